@@ -1,0 +1,1 @@
+"""What all drivers share: errors, transports, clock, deadlines, sensitive data, wire tap."""

@@ -1,0 +1,46 @@
+"""A device's address: `serial:///dev/idcard?baud=115200`, `tcp://10.0.0.9:9100`, `mjpeg+http://…`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from drivers.base.errors import Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A parsed endpoint URL. `path` for local devices, `host` and `port` for network ones."""
+
+    url: str
+    scheme: str
+    path: str
+    host: str
+    port: int
+    options: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, url: str) -> Endpoint:
+        """Parse an endpoint; `Unsupported` when it has no scheme, an option twice or an impossible port."""
+        parts = urlsplit(url)
+        if not parts.scheme:
+            raise Unsupported(f"endpoint without a scheme: {url!r}")
+        try:
+            port = parts.port or 0
+        except ValueError as error:
+            raise Unsupported(f"endpoint with a bad port: {url!r}") from error
+        options = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        if len({name for name, _ in options}) != len(options):
+            raise Unsupported(f"endpoint names an option twice: {url!r}")
+        return cls(url, parts.scheme, parts.path, parts.hostname or "", port, options)
+
+    def option(self, name: str, default: str) -> str:
+        """Option `name` or `default`."""
+        return dict(self.options).get(name, default)
+
+    def number(self, name: str, default: int) -> int:
+        """Option `name` as an integer; `Unsupported` when it is none."""
+        text = self.option(name, str(default))
+        if not text.isdecimal():
+            raise Unsupported(f"option {name} of {self.url!r} is not a number")
+        return int(text)

@@ -1,0 +1,1 @@
+"""The capture child: it alone opens cameras and publishes their frames."""

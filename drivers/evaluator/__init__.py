@@ -1,0 +1,1 @@
+"""The evaluator pad (评价器), in the neutral serial profile of docs/devices/evaluator.md."""

@@ -1,0 +1,1 @@
+"""The screens: passive Qt widgets fed by presenters that know no Qt."""

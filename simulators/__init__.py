@@ -1,0 +1,1 @@
+"""Simulated devices that speak true bytes with encoders of their own."""

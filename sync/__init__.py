@@ -1,0 +1,1 @@
+"""The sync protocol, the terminal's agent and the county hub."""

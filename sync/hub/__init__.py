@@ -1,0 +1,1 @@
+"""The county's end: durable intake and receipts."""

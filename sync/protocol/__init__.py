@@ -1,0 +1,1 @@
+"""Versioned wire schemas, their canonical bytes, signing and encryption."""

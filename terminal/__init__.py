@@ -1,0 +1,1 @@
+"""The application core: configuration, cases, device sessions, store, custody. No Qt, no network."""

@@ -1,0 +1,1 @@
+"""The case: model, transition table, service, catalogue, papers."""

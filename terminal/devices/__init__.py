@@ -1,0 +1,1 @@
+"""Device sessions: one generic actor, supervision and policy."""

@@ -1,0 +1,1 @@
+"""Fault texts, device checks and the doctor."""

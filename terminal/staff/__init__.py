@@ -1,0 +1,1 @@
+"""Staff, roles, PIN sign-in."""

@@ -1,0 +1,1 @@
+"""The encrypted store: database, journal of open cases, blobs."""
