@@ -1,0 +1,37 @@
+# make run   the whole hall on this machine      make test   everything that must hold
+.PHONY: help run test test-all check bench clean setup
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -q
+SOURCES := terminal drivers kiosk_ui sync simulators tests
+
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup:           ## Debian packages, uv, the locked environment (run and test do it by themselves)
+	@packaging/setup.sh test
+
+run:             ## one terminal with simulated devices and an embedded hub, and one whole case
+	@packaging/setup.sh run
+	@.venv/bin/yichuang-sim demo
+
+check: setup     ## format, lint, layer rules, strict types
+	$(PY) -m ruff format --check $(SOURCES)
+	$(PY) -m ruff check $(SOURCES)
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/basedpyright --level warning
+
+test: check      ## check and all quick tests
+	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e"
+	$(PYTEST) -m "e2e and not slow"
+
+test-all: check  ## with the slow matrices
+	$(PYTEST) -n 2 --dist worksteal -m "not benchmark and not e2e"
+	$(PYTEST) -m e2e
+
+bench: setup     ## figures, as ratios in one run
+	$(PYTEST) -m benchmark -s --timeout=600 tests/benchmarks
+
+clean:           ## remove what was made here
+	rm -rf .venv .tools out dist .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
