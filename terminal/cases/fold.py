@@ -1,0 +1,134 @@
+"""From events to the case. Pure: the same events always make the same case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from terminal.cases import events as ev
+from terminal.cases.machine import NotAllowed, next_step
+from terminal.cases.model import Case, FieldValue, MaterialMode, MaterialState, PrintState, Review, Step
+
+
+def apply(case: Case | None, event: ev.Event) -> Case:
+    """`case` after `event`; `NotAllowed` when the transition table forbids it."""
+    if case is None:
+        if not isinstance(event, ev.CaseOpened):
+            raise NotAllowed(Step.IDENTIFY, ev.kind_of(event))
+        return Case(
+            id=event.id,
+            profile=event.profile,
+            window=event.window,
+            clerk_id=event.clerk_id,
+            clerk_name=event.clerk_name,
+            opened_at=event.at,
+        )
+    return replace(_change(case, event), step=next_step(case, event))
+
+
+def fold(events: Iterable[ev.Event]) -> Case:
+    """The case of a whole journal; `ValueError` for an empty one."""
+    case: Case | None = None
+    for event in events:
+        case = apply(case, event)
+    if case is None:
+        raise ValueError("a case needs at least its opening")
+    return case
+
+
+def _change(case: Case, event: ev.Event) -> Case:
+    match event:
+        case ev.CaseOpened():
+            raise NotAllowed(case.step, "opened")
+        case ev.RecordingSettled():
+            return replace(case, recording=event.state, legal_path=_path(case, "recording", event.reason))
+        case ev.IdentityRead():
+            legal = _path(case, "id_card", event.identity.reason) if event.identity.reason else case.legal_path
+            return replace(case, identity=event.identity, legal_path=legal)
+        case ev.FaceChecked():
+            legal = _path(case, "face", event.check.reason) if event.check.reason else case.legal_path
+            return replace(case, face=event.check, legal_path=legal)
+        case ev.ItemChosen():
+            return replace(case, item=event.item, form=event.form, materials=event.materials, form_confirmed=False)
+        case ev.FieldEdited():
+            return replace(case, form=_with_field(case.form, event.field), form_confirmed=False)
+        case ev.FormConfirmed():
+            return replace(case, form_confirmed=True, correction_note=None)
+        case ev.MaterialChanged():
+            return replace(case, materials=_with_material(case.materials, event.material))
+        case ev.PageAdded():
+            return replace(case, materials=tuple(_with_page(m, event) for m in case.materials))
+        case ev.SentToCitizen():
+            return replace(case, check_sent_at=event.at)
+        case ev.CitizenConfirmed():
+            return replace(case, confirmed_at=event.at)
+        case ev.CitizenObjected():
+            return replace(_unchecked(case), correction_note=event.note, form_confirmed=False)
+        case ev.Signed():
+            return replace(case, signature=event.signature)
+        case ev.Decided():
+            return replace(case, decision=event.decision)
+        case ev.NoticeIssued():
+            return replace(case, papers=replace(case.papers, notice=event.blob, notice_kind=event.kind))
+        case ev.ReceiptChanged():
+            copies = case.papers.receipt_copies + (event.state is PrintState.PRINTED)
+            return replace(
+                case,
+                papers=replace(
+                    case.papers,
+                    receipt=event.state,
+                    receipt_job=event.job,
+                    receipt_fault=event.fault,
+                    receipt_copies=copies,
+                ),
+            )
+        case ev.PapersGiven():
+            return case
+        case ev.ReviewInvited():
+            return replace(
+                case,
+                review=Review(
+                    state=ev.ReviewState.INVITED,
+                    service_id=event.service_id,
+                    token=event.token,
+                    invited_at=event.at,
+                    timeout_s=event.timeout_s,
+                ),
+            )
+        case ev.ReviewEnded():
+            return replace(case, review=replace(case.review, state=event.state, channel=event.channel))
+        case ev.WentBack():
+            return _unchecked(case) if event.to is Step.COLLECT_MATERIALS else case
+        case ev.Abandoned():
+            return replace(case, abandoned_reason=event.reason)
+        case ev.CaseSealed():
+            return replace(case, seal=event.seal)
+        case _:
+            assert_never(event)
+
+
+def _path(case: Case, what: str, reason: str) -> tuple[tuple[str, str], ...]:
+    return (*((w, r) for w, r in case.legal_path if w != what), (what, reason))
+
+
+def _unchecked(case: Case) -> Case:
+    """What the citizen confirmed and signed no longer stands."""
+    return replace(case, check_sent_at=None, confirmed_at=None, signature=None)
+
+
+def _with_field(form: tuple[FieldValue, ...], field: FieldValue) -> tuple[FieldValue, ...]:
+    if any(f.name == field.name for f in form):
+        return tuple(field if f.name == field.name else f for f in form)
+    return (*form, field)
+
+
+def _with_material(materials: tuple[MaterialState, ...], new: MaterialState) -> tuple[MaterialState, ...]:
+    return tuple(new if m.code == new.code else m for m in materials)
+
+
+def _with_page(material: MaterialState, event: ev.PageAdded) -> MaterialState:
+    if material.code != event.code:
+        return material
+    return replace(material, mode=MaterialMode.PENDING, pdf=None, pages=(*material.pages, event.page))
