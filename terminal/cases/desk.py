@@ -1,0 +1,184 @@
+"""The desk: what every step of a case works with. It lives on the case thread and nowhere else."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.base.clock import Clock
+from drivers.base.status import DeviceState, Fault
+from terminal.cases import events as ev
+from terminal.cases.catalogue import Catalogue, Item, Situation
+from terminal.cases.fold import apply
+from terminal.cases.machine import NotAllowed
+from terminal.cases.mailbox import CaseThread
+from terminal.cases.model import Case, DecisionKind, Step
+from terminal.config import Config
+from terminal.custody.seal import Sealer
+from terminal.snapshot import CaptureView, DeviceView, Message, RatingView, ReaderView, StaffView
+from terminal.store import journal
+from terminal.store.blobs import Blobs
+from terminal.store.connection import Connection, transaction
+
+class NoticeRenderer(Protocol):
+    """Makes a notice. May take a second; must not hold up the screens."""
+
+    def render(self, kind: DecisionKind, context: Mapping[str, object]) -> bytes:
+        """The notice of `kind` as PDF/A-2b."""
+        ...
+
+
+Done = Callable[[object | None, Fault | None], None]
+
+
+class DevicePort(Protocol):
+    """The devices as the case sees them."""
+
+    def submit(self, device_id: str, ticket: int, command: object) -> None:
+        """Queue `command`; its `CommandDone` notice carries `ticket`."""
+        ...
+
+    def views(self) -> tuple[DeviceView, ...]:
+        """All configured devices and their last known state."""
+        ...
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the screens see beside the case: reader, camera, rating, messages, staff."""
+
+    reader: ReaderView = ReaderView()
+    capture: CaptureView = CaptureView()
+    rating: RatingView = RatingView()
+    staff: StaffView | None = None
+    resumed: bool = False
+
+
+class Desk:
+    """The open case, its journal, its devices and its messages."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        catalogue: Catalogue,
+        connection: Connection,
+        blobs: Blobs,
+        devices: DevicePort,
+        sealer: Sealer,
+        notices: NoticeRenderer,
+        clock: Clock,
+        thread: CaseThread,
+        sync_wanted: Callable[[], None],
+    ) -> None:
+        self.config = config
+        self.catalogue = catalogue
+        self.connection = connection
+        self.blobs = blobs
+        self.sealer = sealer
+        self.notices = notices
+        self.clock = clock
+        self.thread = thread
+        self.sync_wanted = sync_wanted
+        self.case: Case | None = None
+        self.parts = Parts()
+        self.messages: list[Message] = []
+        self.entered: list[Step] = []  # steps to be entered once the current message is done
+        self._devices = devices
+        self._tickets = itertools.count(1)
+        self._waiting: dict[int, Done] = {}
+        self._message_ids = itertools.count(1)
+
+    # the case
+
+    def open_case(self) -> Case:
+        """The open case; `NotAllowed` when there is none."""
+        if self.case is None:
+            raise NotAllowed(Step.ABANDONED, "no case")
+        return self.case
+
+    def record(
+        self,
+        *events: ev.Event | Callable[[Connection], ev.Event],
+        also: Callable[[Connection, Case], None] | None = None,
+    ) -> Case:
+        """Journal `events` and whatever `also` writes in ONE durable transaction, then take the new case.
+
+        An event may be a function that makes it inside the transaction. `NotAllowed` (nothing written) when
+        the transition table forbids one of them; `also` may raise to undo everything.
+        """
+        before = self.case
+        case = before
+        at = self.clock.wall()
+        with transaction(self.connection):
+            for made in events:
+                event = made(self.connection) if callable(made) else made
+                case = apply(case, event)
+                journal.append(self.connection, case, event, at)
+            if case is None:
+                raise ValueError("nothing to record")
+            if also is not None:
+                also(self.connection, case)
+        self.case = case
+        if before is None or before.id != case.id or before.step is not case.step:
+            self.messages.clear()
+            self.entered.append(case.step)
+        return case
+
+    def item(self) -> tuple[Item, Situation]:
+        """The chosen item and situation of the open case."""
+        choice = self.open_case().item
+        if choice is None:
+            raise NotAllowed(self.open_case().step, "no item")
+        item = self.catalogue.item(choice.item_code)
+        return item, item.situation(choice.situation_code)
+
+    # messages
+
+    def say(self, level: str, key: str, *args: tuple[str, str], field: str = "") -> None:
+        """Show a message; an equal one is not shown twice."""
+        if any((m.level, m.key, m.args, m.field) == (level, key, args, field) for m in self.messages):
+            return
+        self.messages.append(Message(next(self._message_ids), level, key, args, field))
+
+    def say_fault(self, fault: Fault) -> None:
+        """Show a device's fault by its sentence."""
+        self.say("error", f"fault.{fault.code}")
+
+    def unsay(self, *prefixes: str) -> None:
+        """Take back messages whose key begins with one of `prefixes`."""
+        self.messages = [m for m in self.messages if not m.key.startswith(prefixes)]
+
+    # devices
+
+    def device(self, kind: str) -> DeviceView | None:
+        """The configured device of `kind`; None when this terminal has none."""
+        return next((d for d in self._devices.views() if d.kind == kind), None)
+
+    def online(self, kind: str) -> bool:
+        """Whether a device of `kind` is there and works."""
+        view = self.device(kind)
+        return view is not None and view.state in {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
+
+    def ask(self, kind: str, command: object, done: Done | None = None) -> bool:
+        """Send `command` to the device of `kind`; False when there is none. `done` runs on this thread."""
+        view = self.device(kind)
+        if view is None:
+            return False
+        ticket = next(self._tickets)
+        if done is not None:
+            self._waiting[ticket] = done
+        self._devices.submit(view.id, ticket, command)
+        return True
+
+    def answered(self, ticket: int, result: object | None, fault: Fault | None) -> None:
+        """A command ended: call whoever waits for it."""
+        done = self._waiting.pop(ticket, None)
+        if done is not None:
+            done(result, fault)
+
+    def device_views(self) -> tuple[DeviceView, ...]:
+        """All devices for the strip."""
+        return self._devices.views()

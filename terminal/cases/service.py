@@ -1,0 +1,223 @@
+"""The case service: takes intents, device notices and sync news on the case thread, gives snapshots out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import uuid_utils
+
+from drivers.base.status import DeviceState
+from sync.agent.status import AgentStatus
+from terminal import intents
+from terminal.cases import events as ev
+from terminal.cases.catalogue import UnknownItem
+from terminal.cases.desk import Desk
+from terminal.cases.machine import NotAllowed, step_back
+from terminal.cases.model import Case, RecordingState, Step
+from terminal.cases.reception import Reception
+from terminal.cases.steps.check import Check
+from terminal.cases.steps.contract import StepHandler
+from terminal.cases.steps.decision import Deciding
+from terminal.cases.steps.form import Form
+from terminal.cases.steps.identification import Identification
+from terminal.cases.steps.materials import Materials
+from terminal.cases.steps.papers import PapersStep
+from terminal.cases.steps.review import Reviewing
+from terminal.cases.steps.sealing import Sealing
+from terminal.cases.view import Viewer
+from terminal.devices.notices import CommandDone, Happened, StatusChanged
+from terminal.profile import CrashPolicy
+from terminal.snapshot import Snapshot
+from terminal.store import journal
+from terminal.store.blobs import BlobMissing
+from terminal.store.connection import Connection, transaction
+
+log = logging.getLogger(__name__)
+
+ENDED = frozenset({Step.SEALED, Step.ABANDONED})
+HANDLERS: tuple[type[StepHandler], ...] = (
+    Identification,
+    Form,
+    Materials,
+    Check,
+    Deciding,
+    PapersStep,
+    Reviewing,
+    Sealing,
+)
+
+
+class CaseService:
+    """One per terminal. Everything here runs on the case thread."""
+
+    def __init__(self, desk: Desk, reception: Reception, viewer: Viewer, publish: Callable[[Snapshot], None]) -> None:
+        self._desk = desk
+        self._reception = reception
+        self._viewer = viewer
+        self._publish = publish
+        self._handlers = tuple(handler(desk) for handler in HANDLERS)
+        self._step: Step | None = None
+        self._intents: dict[type, Callable[[Any], None]] = {
+            intents.StartCase: self._start_case,
+            intents.AbandonCase: self._abandon,
+            intents.GoBack: self._go_back,
+            intents.DismissMessage: self._dismiss,
+            intents.SignIn: reception.sign_in,
+            intents.SignOut: reception.sign_out,
+        }
+        self._device_events: dict[type, list[Callable[[Any], None]]] = {}
+        for handler in self._handlers:
+            self._intents.update(handler.intents())
+            for kind, call in handler.device_events().items():
+                self._device_events.setdefault(kind, []).append(call)
+
+    def begin(self) -> None:
+        """Take up where the last run ended: the window resumes its case, the kiosk purges it."""
+        desk = self._desk
+        profile = desk.config.profile_value
+        left = journal.open_cases(desk.connection, profile.name)
+        if profile.after_crash is CrashPolicy.PURGE:
+            with transaction(desk.connection):
+                for case_id in left:
+                    journal.forget(desk.connection, case_id)
+        elif left:
+            desk.case = journal.load(desk.connection, left[0])
+            desk.parts.resumed = True
+        self._sweep_blobs()
+        self._publish_now()
+
+    def resume(self) -> None:
+        """Once the devices were started: enter the step of the resumed case."""
+        if self._desk.case is not None and self._step is None:
+            self._desk.entered.append(self._desk.case.step)
+            self._settle()
+            self._publish_now()
+
+    def handle(self, message: object) -> None:
+        """One message of the mailbox, then a new snapshot."""
+        try:
+            match message:
+                case StatusChanged():
+                    self._status_changed(message)
+                case Happened(event=event):
+                    for call in self._device_events.get(type(event), ()):
+                        call(event)
+                case CommandDone(ticket=ticket, result=result, fault=fault):
+                    self._desk.answered(ticket, result, fault)
+                case AgentStatus():
+                    self._viewer.sync = message
+                case _:
+                    self._intents[type(message)](message)
+        except NotAllowed as refusal:
+            log.info("not now: %s in %s", refusal.kind, refusal.step)
+            self._desk.say("warning", "case.not_now")
+        except UnknownItem:
+            self._desk.say("error", "case.unknown_item")
+        except BlobMissing:
+            log.error("a document of the open case is missing or altered")
+            self._desk.say("error", "case.document_missing")
+        finally:
+            self._settle()
+            self._publish_now()
+
+    def failed(self, error: Exception) -> None:
+        """A message failed in a way nobody foresaw: say so, keep the case."""
+        self._desk.say("error", "case.internal", ("what", type(error).__name__))
+        self._publish_now()
+
+    def refresh(self) -> None:
+        """A timer did something: settle and publish."""
+        self._settle()
+        self._publish_now()
+
+    # what is not bound to one step
+
+    def _start_case(self, _: intents.StartCase) -> None:
+        desk = self._desk
+        if desk.case is not None and desk.case.step not in ENDED:
+            desk.say("warning", "case.already_open")
+            return
+        clerk = self._reception.clerk()
+        if clerk is None:
+            desk.say("error", "staff.sign_in_first")
+            return
+        desk.case = None
+        desk.parts.resumed = False
+        desk.record(
+            ev.CaseOpened(
+                id=str(uuid_utils.uuid7()),
+                profile=desk.config.profile,
+                window=desk.config.hall.window,
+                clerk_id=clerk.id,
+                clerk_name=clerk.name,
+                at=desk.clock.wall(),
+            ),
+            ev.RecordingSettled(state=RecordingState.NONE_BY_POLICY, reason=desk.config.recording.reason),
+        )
+
+    def _abandon(self, intent: intents.AbandonCase) -> None:
+        def end_journal(connection: Connection, case: Case) -> None:
+            journal.close(connection, case.id)
+
+        self._desk.record(ev.Abandoned(reason=intent.reason.strip()[:200] or "群众离开"), also=end_journal)
+        self._settle()
+        self._desk.case = None
+        self._step = None
+        self._sweep_blobs()
+
+    def _go_back(self, _: intents.GoBack) -> None:
+        target = step_back(self._desk.open_case())
+        if target is None:
+            raise NotAllowed(self._desk.open_case().step, "back")
+        self._desk.record(ev.WentBack(to=target))
+
+    def _dismiss(self, intent: intents.DismissMessage) -> None:
+        self._desk.messages = [m for m in self._desk.messages if m.id != intent.message_id]
+
+    # devices and steps
+
+    def _status_changed(self, notice: StatusChanged) -> None:
+        view = next((d for d in self._desk.device_views() if d.id == notice.device_id), None)
+        case = self._desk.case
+        if view is None or notice.status.state is not DeviceState.ONLINE:
+            return
+        self._desk.unsay(f"fault.{view.kind}.", "fault.link.")
+        for handler in self._handlers:
+            if case is not None and case.step in handler.steps:
+                handler.device_online(view.kind)
+
+    def _settle(self) -> None:
+        """Leave and enter the steps the case went through, until it rests."""
+        while self._desk.entered:
+            step = self._desk.entered.pop(0)
+            for handler in self._handlers:
+                if self._step in handler.steps:
+                    handler.leave()
+            self._step = step
+            for handler in self._handlers:
+                if step in handler.steps:
+                    handler.enter(step)
+            if step is Step.SEALED:
+                self._sweep_blobs()
+
+    def _sweep_blobs(self) -> None:
+        """Files of sealed, abandoned or purged cases leave the disk."""
+        named: set[str] = set()
+        for case_id in journal.open_cases(self._desk.connection, self._desk.config.profile):
+            named |= blobs_of(journal.load(self._desk.connection, case_id))
+        self._desk.blobs.keep_only(named)
+
+    def _publish_now(self) -> None:
+        self._publish(self._viewer.snapshot(self._desk, self._reception))
+
+
+def blobs_of(case: Case) -> set[str]:
+    """The names of all blobs `case` refers to."""
+    named = {case.papers.notice, case.identity.portrait if case.identity else None}
+    if case.signature is not None:
+        named |= {case.signature.picture, case.signature.strokes}
+    for material in case.materials:
+        named |= {material.pdf, *(page.blob for page in material.pages)}
+    return {name for name in named if name}

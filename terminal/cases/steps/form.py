@@ -1,0 +1,101 @@
+"""Item, situation and the form, prefilled from the card."""
+
+from __future__ import annotations
+
+from drivers.base.sensitive import Sensitive
+from terminal import intents
+from terminal.cases import events as ev
+from terminal.cases.catalogue import FieldSpec, Situation
+from terminal.cases.model import Case, FieldValue, Identity, ItemChoice, MaterialState, Step
+from terminal.cases.steps.contract import Handlers, StepHandler
+
+
+class Form(StepHandler):
+    """CHOOSE_ITEM and FILL_FORM."""
+
+    steps = frozenset({Step.CHOOSE_ITEM, Step.FILL_FORM})
+
+    def intents(self) -> Handlers:
+        """Choosing and filling in."""
+        return {
+            intents.ChooseItem: self.choose,
+            intents.EditField: self.edit,
+            intents.ConfirmForm: self.confirm,
+        }
+
+    def choose(self, intent: intents.ChooseItem) -> None:
+        """Take item and situation; what was typed for the same item before is kept where the field is the same."""
+        case = self.desk.open_case()
+        item = self.desk.catalogue.item(intent.item_code)
+        situation = item.situation(intent.situation_code)
+        self.desk.record(
+            ev.ItemChosen(
+                item=ItemChoice(
+                    item_code=item.code,
+                    item_version=item.version,
+                    item_name=item.name,
+                    situation_code=situation.code,
+                    situation_name=situation.name,
+                ),
+                form=tuple(_start(spec, case) for spec in situation.fields),
+                materials=_materials(situation, case),
+            )
+        )
+
+    def edit(self, intent: intents.EditField) -> None:
+        """Journal one field as typed, valid or not: nothing typed is lost."""
+        _, situation = self.desk.item()
+        if not any(spec.name == intent.name for spec in situation.fields):
+            self.desk.say("error", "form.unknown_field", ("name", intent.name))
+            return
+        if self.desk.open_case().field(intent.name) == intent.value.reveal():
+            return
+        self.desk.record(
+            ev.FieldEdited(field=FieldValue(name=intent.name, value=intent.value, source="clerk")),
+        )
+        self.desk.messages = [m for m in self.desk.messages if m.field != intent.name]
+
+    def confirm(self, _: intents.ConfirmForm) -> None:
+        """Go on when everything required is there and well formed; else say which field and why."""
+        case = self.desk.open_case()
+        _, situation = self.desk.item()
+        self.desk.unsay("form.")
+        values = {f.name: f.value.reveal() for f in case.form}
+        problems = self.desk.catalogue.check_form(situation, values)
+        for problem in problems:
+            self.desk.say("error", problem.key, *problem.args, field=problem.field)
+        if not problems:
+            self.desk.record(ev.FormConfirmed())
+
+
+def _start(spec: FieldSpec, case: Case) -> FieldValue:
+    typed = next((f for f in case.form if f.name == spec.name and f.value.reveal()), None)
+    if typed is not None:
+        return typed
+    value = _from_card(spec.prefill, case.identity) if case.identity else ""
+    return FieldValue(name=spec.name, value=Sensitive(value), source="card" if value else "clerk")
+
+
+def _from_card(prefill: str, identity: Identity) -> str:
+    match prefill:
+        case "card.name":
+            return identity.name.reveal()
+        case "card.id_number":
+            return identity.id_number.reveal()
+        case "card.sex":
+            return identity.sex
+        case "card.nation":
+            return identity.nation
+        case "card.birth_date":
+            return identity.birth_date.reveal().isoformat()
+        case "card.address":
+            return identity.address.reveal()
+        case _:
+            return ""
+
+
+def _materials(situation: Situation, case: Case) -> tuple[MaterialState, ...]:
+    kept = {m.code: m for m in case.materials}
+    return tuple(
+        kept.get(spec.code) or MaterialState(code=spec.code, name=spec.name) for spec in situation.materials
+    )

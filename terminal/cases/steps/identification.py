@@ -1,0 +1,146 @@
+"""Who is here: card, or the clerk's look at a paper; then the comparison of person and document."""
+
+from __future__ import annotations
+
+from drivers.base.sensitive import Sensitive
+from drivers.id_card import api as card
+from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
+from terminal import intents
+from terminal.cases import events as ev
+from terminal.cases.model import FaceCheck, Identity, IdentitySource, Step
+from terminal.cases.steps.contract import Handlers, StepHandler
+from terminal.snapshot import ReaderView
+
+
+class Identification(StepHandler):
+    """IDENTIFY and VERIFY_FACE."""
+
+    steps = frozenset({Step.IDENTIFY, Step.VERIFY_FACE})
+
+    def intents(self) -> Handlers:
+        """Reading again, the legal paths, the face step."""
+        return {
+            intents.ReadCardAgain: self.read_again,
+            intents.IdentifyByClerk: self.by_clerk,
+            intents.PassFace: self.pass_face,
+        }
+
+    def device_events(self) -> Handlers:
+        """What the card reader reports."""
+        return {
+            card.CardFound: self.card_found,
+            card.CardRead: self.card_read,
+            card.CardReadFailed: self.card_failed,
+            card.CardRemoved: self.card_removed,
+        }
+
+    def enter(self, step: Step) -> None:
+        """Begin looking for a card; the clerk only has to lay it down."""
+        if step is Step.IDENTIFY:
+            self._arm()
+
+    def leave(self) -> None:
+        """Stop looking: a card that lies there by chance is not read."""
+        if self.desk.parts.reader.phase != "idle":
+            self.desk.ask("id_card", card.StopReading())
+        self.desk.parts.reader = ReaderView()
+
+    def read_again(self, _: intents.ReadCardAgain) -> None:
+        """Arm the reader again, going back from the face step if need be."""
+        if self.desk.open_case().step is Step.VERIFY_FACE:
+            self.desk.record(ev.WentBack(to=Step.IDENTIFY))
+            return
+        self._arm()
+
+    def by_clerk(self, intent: intents.IdentifyByClerk) -> None:
+        """No card could be read: what a shown paper says, with the reason."""
+        name, number = intent.name.reveal().strip(), intent.id_number.reveal().strip().upper()
+        self.desk.unsay("identify.")
+        if not name:
+            self.desk.say("error", "identify.name_missing", field="name")
+        if not is_valid(number):
+            self.desk.say("error", "identify.bad_number", field="id_number")
+        if not intent.reason.strip():
+            self.desk.say("error", "identify.reason_missing", field="reason")
+        if any(m.level == "error" and m.key.startswith("identify.") for m in self.desk.messages):
+            return
+        self.desk.record(
+            ev.IdentityRead(
+                identity=Identity(
+                    source=IdentitySource.CLERK,
+                    name=Sensitive(name),
+                    id_number=Sensitive(number),
+                    sex=sex_of(number),
+                    nation="",
+                    birth_date=Sensitive(birth_date_of(number)),
+                    address=Sensitive(""),
+                    reason=intent.reason.strip(),
+                )
+            )
+        )
+
+    def pass_face(self, intent: intents.PassFace) -> None:
+        """The clerk compared face and document; a mismatch keeps the case here."""
+        if not intent.passed:
+            self.desk.say("error", "face.not_same")
+            return
+        if not intent.reason.strip():
+            self.desk.say("error", "face.reason_missing", field="reason")
+            return
+        self.desk.record(
+            ev.FaceChecked(check=FaceCheck(method=intent.method, passed=True, reason=intent.reason.strip()))
+        )
+
+    def card_found(self, _: card.CardFound) -> None:
+        """A card answered: say so at once."""
+        if self._looking():
+            self.desk.unsay("fault.")
+            self.desk.parts.reader = ReaderView("reading")
+
+    def card_read(self, event: card.CardRead) -> None:
+        """A whole card: the citizen is known."""
+        if not self._looking():
+            return
+        text = event.text
+        portrait = self.desk.blobs.put(event.portrait.png.reveal())
+        self.desk.record(
+            ev.IdentityRead(
+                identity=Identity(
+                    source=IdentitySource.ID_CARD,
+                    name=text.name,
+                    id_number=text.id_number,
+                    sex=text.sex,
+                    nation=text.nation,
+                    birth_date=text.birth_date,
+                    address=text.address,
+                    issuer=text.issuer,
+                    valid_from=text.valid_from,
+                    valid_until=text.valid_until,
+                    findings=text.findings,
+                    portrait=portrait,
+                    portrait_placeholder=event.portrait.placeholder,
+                )
+            )
+        )
+        for finding in text.findings:
+            self.desk.say("warning", f"card.{finding}")
+
+    def card_failed(self, event: card.CardReadFailed) -> None:
+        """The card was there but not read: nothing of it was kept."""
+        if self._looking():
+            self.desk.parts.reader = ReaderView("failed", event.fault.code)
+            self.desk.say_fault(event.fault)
+
+    def card_removed(self, _: card.CardRemoved) -> None:
+        """After a failed read the card was lifted: ready for the next try."""
+        if self._looking() and self.desk.parts.reader.phase == "failed":
+            self.desk.parts.reader = ReaderView("waiting", self.desk.parts.reader.fault_code)
+
+    def _looking(self) -> bool:
+        return self.desk.case is not None and self.desk.case.step is Step.IDENTIFY
+
+    def _arm(self) -> None:
+        found = self.desk.ask("id_card", card.StartReading())
+        self.desk.parts.reader = ReaderView("waiting" if found else "idle")
+
+

@@ -1,0 +1,191 @@
+"""The materials: scanned with the document camera, deferred within the rule, on paper or not needed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import img2pdf
+from msgspec.structs import replace
+
+from drivers.base.status import Fault
+from drivers.document_camera import api as camera
+from terminal import intents
+from terminal.cases import events as ev
+from terminal.cases.catalogue import MaterialSpec, Necessity
+from terminal.cases.machine import NotAllowed
+from terminal.cases.model import MaterialMode, MaterialState, PageRef, Step
+from terminal.cases.steps.contract import Handlers, StepHandler
+from terminal.snapshot import CaptureView
+
+
+class Materials(StepHandler):
+    """COLLECT_MATERIALS."""
+
+    steps = frozenset({Step.COLLECT_MATERIALS})
+
+    def intents(self) -> Handlers:
+        """What can be done with a material."""
+        return {
+            intents.CapturePageFor: self.capture,
+            intents.DropPage: self.drop,
+            intents.FinishMaterial: self.finish,
+            intents.DeferMaterial: self.defer,
+            intents.TakePaper: self.paper,
+            intents.SkipMaterial: self.skip,
+            intents.ReopenMaterial: self.reopen,
+        }
+
+    def device_events(self) -> Handlers:
+        """What the camera reports by itself."""
+        return {camera.FramesStalled: self.stalled, camera.FramesFlowing: self.flowing}
+
+    def enter(self, step: Step) -> None:
+        """Open the camera: the preview is there before the paper is."""
+        self.desk.ask("document_camera", camera.StartPreview(), self._preview)
+
+    def leave(self) -> None:
+        """Release the camera."""
+        self.desk.ask("document_camera", camera.StopPreview())
+        self.desk.parts.capture = CaptureView()
+
+    def device_online(self, kind: str) -> None:
+        """The camera is back: so is its preview."""
+        if kind == "document_camera":
+            self.enter(Step.COLLECT_MATERIALS)
+
+    def capture(self, intent: intents.CapturePageFor) -> None:
+        """Take a picture; while one is being taken a second request is ignored."""
+        self._state(intent.material)
+        if self.desk.parts.capture.capturing_for:
+            return
+        self.desk.unsay("fault.document_camera", "material.")
+        case_id = self.desk.open_case().id
+        sent = self.desk.ask(
+            "document_camera",
+            camera.CapturePage(),
+            lambda result, fault: self._captured(case_id, intent.material, result, fault),
+        )
+        if not sent:
+            self.desk.say("error", "material.no_camera")
+            return
+        self._capturing(intent.material)
+
+    def drop(self, intent: intents.DropPage) -> None:
+        """Throw away one page; a finished PDF is no longer valid then."""
+        state = self._state(intent.material)
+        pages = tuple(p for i, p in enumerate(state.pages) if i != intent.index)
+        if len(pages) != len(state.pages):
+            self._change(replace(state, pages=pages, pdf=None, mode=MaterialMode.PENDING))
+
+    def finish(self, intent: intents.FinishMaterial) -> None:
+        """Make the PDF of all pages, without re-encoding them."""
+        state = self._state(intent.material)
+        if not state.pages:
+            self.desk.say("error", "material.no_pages", ("material", state.name), field=state.code)
+            return
+        jpegs = [self.desk.blobs.get(page.blob) for page in state.pages]
+        dpi = state.pages[0].dpi
+        pdf = img2pdf.convert(jpegs, layout_fun=img2pdf.get_fixed_dpi_layout_fun((dpi, dpi)))
+        if pdf is None:
+            raise ValueError("img2pdf gave no document")
+        self._change(replace(state, mode=MaterialMode.SCANNED, pdf=self.desk.blobs.put(pdf)))
+
+    def defer(self, intent: intents.DeferMaterial) -> None:
+        """容缺后补: only where the item allows it, with the undertaking, and not beyond the limit."""
+        state, spec = self._state(intent.material), self._spec(intent.material)
+        today = self.desk.clock.wall().date()
+        latest = today + timedelta(days=spec.defer_days)
+        self.desk.unsay("material.")
+        if spec.necessity is not Necessity.DEFERRABLE:
+            self.desk.say("error", "material.not_deferrable", ("material", state.name), field=state.code)
+        elif not intent.undertaking:
+            self.desk.say("error", "material.undertaking_missing", field=state.code)
+        elif not today < intent.due <= latest:
+            self.desk.say("error", "material.due_out_of_range", ("latest", latest.isoformat()), field=state.code)
+        else:
+            self._change(
+                replace(state, mode=MaterialMode.DEFERRED, due=intent.due, undertaking=True, pages=(), pdf=None)
+            )
+
+    def paper(self, intent: intents.TakePaper) -> None:
+        """The original is taken on paper."""
+        state = self._state(intent.material)
+        if intent.copies < 1:
+            self.desk.say("error", "material.copies_missing", field=state.code)
+            return
+        self._change(replace(state, mode=MaterialMode.PAPER, copies=intent.copies, due=None, undertaking=False))
+
+    def skip(self, intent: intents.SkipMaterial) -> None:
+        """An optional material is not handed in."""
+        state = self._state(intent.material)
+        if self._spec(intent.material).necessity is not Necessity.OPTIONAL:
+            self.desk.say("error", "material.not_optional", ("material", state.name), field=state.code)
+            return
+        self._change(replace(state, mode=MaterialMode.NOT_NEEDED))
+
+    def reopen(self, intent: intents.ReopenMaterial) -> None:
+        """Back to pending; pages stay."""
+        state = self._state(intent.material)
+        self._change(replace(state, mode=MaterialMode.PENDING, pdf=None, due=None, undertaking=False, copies=0))
+
+    def stalled(self, _: camera.FramesStalled) -> None:
+        """No new picture although the camera is connected."""
+        self.desk.say("warning", "fault.document_camera.stalled")
+
+    def flowing(self, _: camera.FramesFlowing) -> None:
+        """Pictures come again."""
+        self.desk.unsay("fault.document_camera.stalled")
+
+    def _preview(self, result: object | None, fault: Fault | None) -> None:
+        if self.desk.case is None or self.desk.case.step not in self.steps:
+            return
+        if isinstance(result, camera.PreviewRing):
+            self.desk.parts.capture = CaptureView(
+                result.name, result.width_px, result.height_px, self.desk.parts.capture.capturing_for
+            )
+            self.desk.unsay("fault.document_camera", "fault.link")
+        elif fault is not None:
+            self.desk.say_fault(fault)
+
+    def _captured(self, case_id: str, material: str, result: object | None, fault: Fault | None) -> None:
+        self._capturing("")
+        case = self.desk.case
+        if case is None or case.id != case_id or case.step not in self.steps:
+            return  # a picture of an earlier citizen's paper never reaches this case
+        if fault is not None:
+            self.desk.say_fault(fault)
+            return
+        if not isinstance(result, camera.Page):
+            raise TypeError(f"the camera answered {type(result).__name__}")
+        page = PageRef(
+            blob=self.desk.blobs.put(result.jpeg.reveal()),
+            width_px=result.width_px,
+            height_px=result.height_px,
+            dpi=result.dpi,
+            straightened=result.straightened,
+            findings=result.findings,
+        )
+        self.desk.record(ev.PageAdded(code=material, page=page))
+        if not result.straightened:
+            self.desk.say("warning", "material.no_page_found", field=material)
+        for finding in result.findings:
+            self.desk.say("warning", f"page.{finding}", field=material)
+
+    def _capturing(self, material: str) -> None:
+        old = self.desk.parts.capture
+        self.desk.parts.capture = CaptureView(old.ring_name, old.ring_width_px, old.ring_height_px, material)
+
+    def _change(self, state: MaterialState) -> None:
+        self.desk.record(ev.MaterialChanged(material=state))
+        self.desk.messages = [m for m in self.desk.messages if m.field != state.code]
+
+    def _state(self, code: str) -> MaterialState:
+        case = self.desk.open_case()
+        state = next((m for m in case.materials if m.code == code), None)
+        if state is None or case.step not in self.steps:
+            raise NotAllowed(case.step, "material")
+        return state
+
+    def _spec(self, code: str) -> MaterialSpec:
+        _, situation = self.desk.item()
+        return next(spec for spec in situation.materials if spec.code == code)

@@ -1,0 +1,152 @@
+"""Notice and receipt: made once, printed truthfully, never printed twice by themselves."""
+
+from __future__ import annotations
+
+import uuid
+
+from drivers.base.status import Fault
+from drivers.receipt_printer import api as printer
+from terminal import intents
+from terminal.cases import events as ev
+from terminal.cases import receipts
+from terminal.cases.machine import NotAllowed
+from terminal.cases.model import DecisionKind, PrintState, Step
+from terminal.cases.notices.render import notice_context
+from terminal.cases.steps.contract import Handlers, StepHandler
+
+
+class PapersStep(StepHandler):
+    """ISSUE_PAPERS; the receipt may still come out while the citizen rates."""
+
+    steps = frozenset({Step.ISSUE_PAPERS, Step.REVIEW})
+
+    def intents(self) -> Handlers:
+        """Printing, answering, handing over."""
+        return {
+            intents.PrintReceipt: self.print_again,
+            intents.AnswerCameOut: self.answer,
+            intents.WaiveReceipt: self.waive,
+            intents.PapersHandedOver: self.handed_over,
+        }
+
+    def device_events(self) -> Handlers:
+        """The printer's paper."""
+        return {printer.PaperChanged: self.paper_changed}
+
+    def enter(self, step: Step) -> None:
+        """Make the notice and print the receipt; after a restart go on where it stood."""
+        papers = self.desk.open_case().papers
+        if step is Step.ISSUE_PAPERS and papers.notice is None:
+            self._issue_notice()
+        match papers.receipt:
+            case PrintState.NOT_PRINTED:
+                self._print()
+            case PrintState.QUEUED:
+                self._print_if_ready()
+            case PrintState.PRINTING:
+                # The program ended while the printer worked: nobody knows what came out.
+                self.desk.record(ev.ReceiptChanged(state=PrintState.ASK, job=papers.receipt_job))
+            case PrintState.PRINTED | PrintState.ASK | PrintState.WAIVED:
+                pass
+
+    def device_online(self, kind: str) -> None:
+        """The printer works again: what waits is printed, once."""
+        if kind == "receipt_printer":
+            self._print_if_ready()
+
+    def paper_changed(self, event: printer.PaperChanged) -> None:
+        """Paper is in again."""
+        if event.paper in {printer.PaperState.OK, printer.PaperState.LOW}:
+            self._print_if_ready()
+
+    def print_again(self, _: intents.PrintReceipt) -> None:
+        """The clerk asks for (another) copy."""
+        state = self.desk.open_case().papers.receipt
+        if state is PrintState.PRINTING:
+            return
+        if state is PrintState.ASK:
+            self.desk.say("warning", "receipt.answer_first")
+            return
+        self._print()
+
+    def answer(self, intent: intents.AnswerCameOut) -> None:
+        """A person looked: it came out, or it has to be printed again."""
+        papers = self.desk.open_case().papers
+        if papers.receipt is not PrintState.ASK:
+            raise NotAllowed(self.desk.open_case().step, "receipt answer")
+        if intent.came_out:
+            self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTED, job=papers.receipt_job))
+            self.desk.unsay("fault.receipt_printer", "receipt.")
+        else:
+            self._print()
+
+    def waive(self, _: intents.WaiveReceipt) -> None:
+        """The citizen photographs the receipt's code from the screen instead."""
+        papers = self.desk.open_case().papers
+        if papers.receipt in {PrintState.PRINTED, PrintState.PRINTING}:
+            raise NotAllowed(self.desk.open_case().step, "receipt waived")
+        self.desk.record(ev.ReceiptChanged(state=PrintState.WAIVED, fault=papers.receipt_fault))
+
+    def handed_over(self, _: intents.PapersHandedOver) -> None:
+        """Everything is in the citizen's hands, or the clerk has said why not."""
+        case = self.desk.open_case()
+        if case.papers.notice is None and case.decision and case.decision.kind is not DecisionKind.WITHDRAWN:
+            self.desk.say("error", "notice.missing")
+            return
+        if case.papers.receipt not in {PrintState.PRINTED, PrintState.WAIVED}:
+            self.desk.say("error", "receipt.not_settled")
+            return
+        self.desk.record(ev.PapersGiven())
+
+    def _issue_notice(self) -> None:
+        case = self.desk.open_case()
+        if case.decision is None or case.decision.kind is DecisionKind.WITHDRAWN:
+            return
+        item, situation = self.desk.item()
+        context = notice_context(case, item, situation, self.desk.config.hall)
+        pdf = self.desk.notices.render(case.decision.kind, context)
+        self.desk.record(ev.NoticeIssued(blob=self.desk.blobs.put(pdf), kind=case.decision.kind))
+
+    def _print_if_ready(self) -> None:
+        case = self.desk.case
+        if case is not None and case.papers.receipt is PrintState.QUEUED and case.step in self.steps:
+            self._print()
+
+    def _print(self) -> None:
+        case = self.desk.open_case()
+        item, situation = self.desk.item()
+        job_id = f"{case.id}/{uuid.uuid4().hex[:8]}"
+        elements = receipts.receipt(
+            case, item, situation, self.desk.config.hall, reprint=case.papers.receipt_copies > 0
+        )
+        self.desk.unsay("fault.receipt_printer", "fault.link", "receipt.")
+        # Journalled before the first byte: after a crash the screen asks instead of printing again.
+        self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTING, job=job_id))
+        sent = self.desk.ask(
+            "receipt_printer",
+            printer.PrintJob(job_id, elements),
+            lambda result, fault: self._printed(case.id, job_id, result, fault),
+        )
+        if not sent:
+            self.desk.record(ev.ReceiptChanged(state=PrintState.QUEUED, fault="receipt_printer.none"))
+            self.desk.say("warning", "receipt.no_printer")
+
+    def _printed(self, case_id: str, job_id: str, result: object | None, fault: Fault | None) -> None:
+        case = self.desk.case
+        if case is None or case.id != case_id or case.papers.receipt_job != job_id:
+            return
+        outcome = printer.JobOutcome.FAILED  # a command that never reached the printer printed nothing
+        if isinstance(result, printer.PrintResult):
+            outcome, fault = result.outcome, result.fault
+        code = fault.code if fault else ""
+        match outcome:
+            case printer.JobOutcome.DONE:
+                self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTED, job=job_id))
+                self.desk.unsay("fault.receipt_printer", "fault.link", "receipt.")
+                return
+            case printer.JobOutcome.FAILED:
+                self.desk.record(ev.ReceiptChanged(state=PrintState.QUEUED, fault=code))
+            case printer.JobOutcome.INDETERMINATE:
+                self.desk.record(ev.ReceiptChanged(state=PrintState.ASK, job=job_id, fault=code))
+        if fault is not None:
+            self.desk.say_fault(fault)

@@ -1,0 +1,49 @@
+"""Sealing: the whole case becomes one signed, encrypted item of the outbox, in one transaction."""
+
+from __future__ import annotations
+
+from terminal.cases import application
+from terminal.cases import events as ev
+from terminal.cases.model import Case, Step
+from terminal.cases.steps.contract import StepHandler
+from terminal.custody.seal import Document
+from terminal.store import journal
+from terminal.store.connection import Connection
+
+
+class Sealing(StepHandler):
+    """SEAL."""
+
+    steps = frozenset({Step.SEAL})
+
+    def enter(self, step: Step) -> None:
+        """Encrypt the documents, then commit manifest, outbox rows and the end of the journal together."""
+        case = self.desk.open_case()
+        prepared = self.desk.sealer.prepare_case(case, self._documents(case))
+
+        def seal(connection: Connection) -> ev.Event:
+            return ev.CaseSealed(seal=self.desk.sealer.commit_case(connection, prepared))
+
+        def end_journal(connection: Connection, sealed: Case) -> None:
+            journal.close(connection, sealed.id)
+
+        self.desk.record(seal, also=end_journal)
+        self.desk.sync_wanted()
+
+    def _documents(self, case: Case) -> tuple[Document, ...]:
+        """Every document of the case by role; the portrait stays card data and is left out."""
+        get = self.desk.blobs.get
+        documents = [
+            Document("application", "application.json", "application/json", application.canonical(case)),
+        ]
+        documents += [
+            Document("material", f"{m.code}.pdf", "application/pdf", get(m.pdf)) for m in case.materials if m.pdf
+        ]
+        if case.signature is not None:
+            documents.append(Document("signature", "signature.png", "image/png", get(case.signature.picture)))
+            documents.append(
+                Document("signature_strokes", "signature.json", "application/json", get(case.signature.strokes))
+            )
+        if case.papers.notice is not None:
+            documents.append(Document("notice", "notice.pdf", "application/pdf", get(case.papers.notice)))
+        return tuple(documents)

@@ -1,0 +1,72 @@
+"""From the desk to the snapshot."""
+
+from __future__ import annotations
+
+from drivers.base.sensitive import Sensitive
+from sync.agent.status import AgentStatus
+from terminal.cases import application
+from terminal.cases.desk import Desk
+from terminal.cases.model import DecisionKind, Step
+from terminal.cases.reception import Reception
+from terminal.snapshot import Snapshot, SyncView, WorkRow
+from terminal.store import journal
+
+_CHECKED = {Step.COLLECT_MATERIALS, Step.CITIZEN_CHECK, Step.SIGN, Step.DECIDE}
+
+
+class Viewer:
+    """Makes snapshots; their revision only rises."""
+
+    def __init__(self) -> None:
+        self.sync = AgentStatus()
+        self._revision = 0
+
+    def snapshot(self, desk: Desk, reception: Reception) -> Snapshot:
+        """The terminal as it is now; everything in it is already durable."""
+        self._revision += 1
+        now = desk.clock.wall()
+        case = desk.case
+        checked = case is not None and case.step in _CHECKED and case.item is not None
+        return Snapshot(
+            revision=self._revision,
+            saved_revision=self._revision,
+            profile=desk.config.profile,
+            window_label=desk.config.hall.window,
+            hall_name=desk.config.hall.name,
+            staff=desk.parts.staff,
+            sign_in_wait_s=reception.wait_s(),
+            case=case,
+            application_hash=application.content_hash(case) if checked and case is not None else "",
+            reader=desk.parts.reader,
+            capture=desk.parts.capture,
+            rating=desk.parts.rating,
+            work=self._work(desk),
+            devices=desk.device_views(),
+            sync=SyncView(
+                state=self.sync.state,
+                queued=self.sync.queued,
+                oldest_unsent_at=self.sync.oldest_unsent_at,
+                last_receipt_at=self.sync.last_receipt_at,
+                last_error=self.sync.last_error,
+            ),
+            messages=tuple(desk.messages),
+            business_date=now,
+            resumed=desk.parts.resumed,
+        )
+
+    def _work(self, desk: Desk) -> tuple[WorkRow, ...]:
+        midnight = desk.clock.wall().replace(hour=0, minute=0, second=0, microsecond=0)
+        states = dict(self.sync.item_states)
+        return tuple(
+            WorkRow(
+                case_id=entry.case_id,
+                project_number=entry.project_number,
+                citizen=Sensitive(entry.citizen) if entry.citizen else None,
+                item_name=entry.item_name,
+                step=entry.step,
+                decision=DecisionKind(entry.decision) if entry.decision else None,
+                opened_at=entry.opened_at,
+                hub_state=states.get(entry.item_id, "queued" if entry.item_id else ""),
+            )
+            for entry in journal.work_list(desk.connection, midnight)
+        )

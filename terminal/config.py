@@ -1,0 +1,117 @@
+"""The terminal's configuration: one TOML file, read once, checked completely, frozen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The message names file and key in a Chinese sentence."""
+
+
+class Hall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hall and this place in it."""
+
+    name: str  # 获嘉县政务服务中心
+    window: str  # 综合受理-03
+    region: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
+    phone: str
+    address: str = ""
+
+
+class DeviceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One device. `kind` names its driver; `options` are the driver's own."""
+
+    id: str
+    kind: str
+    url: str
+    needed: str = "degraded"  # required, degraded or optional
+    simulated: bool = False
+    options: dict[str, str] = {}
+
+
+class HubEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hub. `embedded` is the data folder of a hub on this machine, with which the terminal pairs itself."""
+
+    url: str
+    embedded: str = ""
+
+
+class ReviewEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The one-time review."""
+
+    timeout_s: Annotated[int, msgspec.Meta(ge=15, le=600)] = 60
+
+
+class Numbering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Templates of 办件编号 and 文号; see terminal/cases/numbering.py."""
+
+    project: str = "{region}{dept}{date:%Y%m%d}{seq:05}{check}"
+    document: str = "获政务{kind}〔{date:%Y}〕{seq}号"
+
+
+class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Audio-video recording; "none" until a recorder is configured."""
+
+    policy: str = "none"
+    reason: str = "本窗口按规定不录音录像"
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything a terminal must be told. Relative paths are relative to the file."""
+
+    hall: Hall
+    hub: HubEntry
+    data_dir: str
+    profile: ProfileName = ProfileName.WINDOW
+    device: tuple[DeviceEntry, ...] = ()
+    review: ReviewEntry = ReviewEntry()
+    numbering: Numbering = Numbering()
+    recording: Recording = Recording()
+    retention_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+    demo_staff: bool = False  # the demonstration's three members of staff; never on a hall's terminal
+    folder: str = ""  # set by `load`: where the file lies
+
+    @property
+    def data(self) -> Path:
+        """The terminal's data folder, absolute."""
+        return (Path(self.folder) / self.data_dir).resolve()
+
+    @property
+    def embedded_hub(self) -> Path | None:
+        """The embedded hub's data folder, absolute; None when the hub is elsewhere."""
+        return (Path(self.folder) / self.hub.embedded).resolve() if self.hub.embedded else None
+
+    @property
+    def profile_value(self) -> Profile:
+        """The profile as a value."""
+        return WINDOW if self.profile is ProfileName.WINDOW else KIOSK
+
+
+def load(path: Path) -> Config:
+    """Read and check the file at `path`; `ConfigError` says what to mend and where."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"读不到配置文件 {path}：{error.strerror}。请检查路径。") from error
+    try:
+        config = msgspec.toml.decode(text, type=Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"配置文件 {path} 有误：{error}。请按 docs/guides/technician.zh.md 修改。") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"配置文件 {path} 不是有效的 TOML：{error}。") from error
+    ids = [device.id for device in config.device]
+    doubled = sorted({name for name in ids if ids.count(name) > 1})
+    if doubled:
+        raise ConfigError(f"配置文件 {path}：设备编号重复：{'、'.join(doubled)}。")
+    for device in config.device:
+        if device.needed not in {"required", "degraded", "optional"}:
+            raise ConfigError(f"配置文件 {path}：设备 {device.id} 的 needed 只能是 required、degraded、optional。")
+    if config.recording.policy != "none":
+        raise ConfigError(f"配置文件 {path}：本版本尚不支持录音录像，recording.policy 只能是 none。")
+    return msgspec.structs.replace(config, folder=str(path.resolve().parent))
