@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,11 @@ class CatalogueEntry:
     module: str
     chinese: str
 
+    def is_there(self) -> bool:
+        """Whether this installation has the device's package."""
+        package = self.module.rpartition(".")[0]
+        return importlib.util.find_spec(package) is not None
+
     def build(self, directory: Path, fast: bool) -> SimulatedDevice:
         """Build the device; nothing is opened yet."""
         return cast("Build", importlib.import_module(self.module).build)(directory, fast)
@@ -36,8 +42,9 @@ CATALOGUE = (
 
 
 def build_all(directory: Path, fast: bool, only: tuple[str, ...] = ()) -> list[SimulatedDevice]:
-    """All devices (or those named in `only`); `ValueError` for a name that the catalogue does not have."""
+    """All devices that are there (or those named in `only`); `ValueError` for a name that the catalogue has not."""
     known = [entry.name for entry in CATALOGUE]
     if unknown := [name for name in only if name not in known]:
         raise ValueError(f"no device {', '.join(unknown)}; there are: {', '.join(known)}")
-    return [entry.build(directory, fast) for entry in CATALOGUE if not only or entry.name in only]
+    wanted = [entry for entry in CATALOGUE if (entry.name in only if only else entry.is_there())]
+    return [entry.build(directory, fast) for entry in wanted]

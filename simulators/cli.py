@@ -1,0 +1,151 @@
+"""yichuang-sim: the simulated hall on this machine."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from simulators.bench import Bench, VerbError
+from simulators.bench_file import NAME, BenchFile, read_bench_file
+from simulators.catalogue import CATALOGUE, build_all
+from simulators.control import ControlClient, ControlPort
+from simulators.id_card.device import DECODER
+from simulators.parent import end_with_parent
+
+app = typer.Typer(
+    name="yichuang-sim",
+    help="Simulated devices (模拟设备) for 一窗: they speak true bytes on true lines, so the product cannot tell.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Directory = Annotated[Path, typer.Option("--dir", help="Folder of the bench: device names, receipts and bench.json.")]
+
+
+@app.command()
+def bench(
+    directory: Directory,
+    fast: Annotated[bool, typer.Option("--fast", help="Take the devices' waits out (card latency, printing).")] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Start only this device; repeatable.")] = None,
+    with_parent: Annotated[bool, typer.Option("--with-parent", help="End when the starting program ends.")] = False,
+) -> None:
+    """Start the devices (身份证阅读器, 评价器, 凭条打印机, 高拍仪) and serve them until SIGTERM or Ctrl-C."""
+    if with_parent:
+        end_with_parent()
+    over = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        over.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    directory = directory.absolute()
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        hall = Bench(build_all(directory, fast, tuple(only or ())))
+        hall.start()
+    except (ValueError, OSError) as error:
+        raise _failed(str(error)) from None
+    control = ControlPort(hall)
+    try:
+        control.start()
+        try:
+            file = BenchFile(control.address(), tuple(hall.endpoints().items()), str(DECODER))
+            path = file.write(directory)
+            _print_bench(file, path)
+            over.wait()
+            path.unlink(missing_ok=True)
+        finally:
+            control.stop()
+    finally:
+        hall.stop()
+
+
+@app.command()
+def do(
+    device: Annotated[str, typer.Argument(help="Device name, such as id_card.")],
+    verb: Annotated[str, typer.Argument(help="What to do; `yichuang-sim verbs` lists everything.")],
+    directory: Directory,
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="NAME=VALUE", help="e.g. card=zhang")] = None,
+) -> None:
+    """Do one thing by hand at a running bench: `yichuang-sim do id_card place_card card=zhang --dir DIR`."""
+    try:
+        given = dict(_argument(text) for text in arguments or ())
+        with _client(directory) as client:
+            result = client.do(device, verb, **given)
+    except (VerbError, OSError) as error:
+        raise _failed(str(error)) from None
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def verbs(directory: Directory, device: Annotated[str, typer.Argument(help="Only this device.")] = "") -> None:
+    """List what can be done by hand at a running bench (手工操作)."""
+    try:
+        with _client(directory) as client:
+            described = client.do("bench", "verbs")
+    except (VerbError, OSError) as error:
+        raise _failed(str(error)) from None
+    console = Console()
+    for name, usages in _texts(described).items():
+        if device in {"", name}:
+            table = Table(title=f"{name} {_chinese(name)}", title_justify="left", show_header=False, expand=True)
+            for usage, text in _texts(usages).items():
+                table.add_row(usage, str(text))
+            console.print(table)
+
+
+def main() -> None:
+    """Entry point of `yichuang-sim`."""
+    app()
+
+
+def _failed(message: str) -> typer.Exit:
+    typer.secho(message, fg="red", err=True)
+    return typer.Exit(1)
+
+
+def _argument(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise VerbError(f"{text!r} is not NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value  # a plain word is a text
+
+
+def _client(directory: Path) -> ControlClient:
+    try:
+        return ControlClient(read_bench_file(directory).control)
+    except FileNotFoundError:
+        raise VerbError(f"no bench runs in {directory}: there is no {NAME}") from None
+
+
+def _texts(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _chinese(name: str) -> str:
+    return next((entry.chinese for entry in CATALOGUE if entry.name == name), "")
+
+
+def _print_bench(file: BenchFile, path: Path) -> None:
+    table = Table(title="一窗 simulated devices (模拟设备)", title_justify="left")
+    for column in ("device", "设备", "endpoint"):
+        table.add_column(column)
+    for name, endpoint in file.devices:
+        table.add_row(name, _chinese(name), endpoint)
+    console = Console()
+    console.print(table)
+    console.print(f"control port {file.control}, described in {path}. Ctrl-C ends it.", soft_wrap=True)

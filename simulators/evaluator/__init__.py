@@ -1,0 +1,1 @@
+"""Simulated evaluator pad (评价器), written from docs/devices/evaluator.md alone."""
