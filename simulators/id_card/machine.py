@@ -138,6 +138,11 @@ class ReaderMachine:
             if card is not None:
                 self.place(name, card)
 
+    def abandon(self) -> None:
+        """Give up the running action without effect: nobody waits for its answer."""
+        self._running = None
+        self._disturbed = False
+
     def finish(self) -> Answer:
         """End the running action and give its answer."""
         action, self._running = self._running, None

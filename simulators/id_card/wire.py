@@ -140,9 +140,8 @@ class ReaderWire:
         del up, now_s
         self._buffer.clear()
         self._waiting.clear()
-        if self._running is not None:
-            self._running = None
-            self._machine.finish()
+        self._running = None
+        self._machine.abandon()
 
     def _forget_broken(self, now_s: float) -> None:
         if self._buffer and now_s - self._heard_s >= _PAUSE_S:

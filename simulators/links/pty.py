@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import sys
 import termios
 import tty
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from simulators.links.pace import PacedQueue, resampled
 
 _SPEEDS = {getattr(termios, f"B{baud}"): baud for baud in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)}
 _CODES = {baud: code for code, baud in _SPEEDS.items()}
+_UNREAD_BYTES = 4000  # Linux keeps 4095 bytes for a host that does not read
 _BACKLOG_BYTES = 4096  # beyond this the host's write blocks, as behind a full UART
 
 
@@ -98,7 +101,7 @@ class PtyLink:
         """Hand over what has passed; a host that does not read loses bytes, as with a full UART."""
         for piece in self._to_host.due(now_s):
             try:
-                written = os.write(self._master, piece)
+                written = os.write(self._master, piece) if self._unread_bytes() < _UNREAD_BYTES else 0
             except BlockingIOError:
                 written = 0
             self._lost_bytes += len(piece) - written
@@ -129,3 +132,6 @@ class PtyLink:
 
     def _host_baud(self) -> int:
         return _SPEEDS.get(termios.tcgetattr(self._slave)[5], self._baud)
+
+    def _unread_bytes(self) -> int:
+        return int.from_bytes(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)), sys.byteorder)
