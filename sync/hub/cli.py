@@ -65,9 +65,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """List what the hub holds: items, whether they are complete, receipts, evidence."""
-    if not (data / "hub-keys.json").exists():
-        raise _failed(f"{data} 不是中心的数据目录 / is no hub's data folder")
-    archive = Archive(data)
+    archive = _archive(data)
     try:
         ledger = archive.ledger(case)
     finally:
@@ -87,7 +85,7 @@ def open_item(
     out: Annotated[Path, typer.Option("--out", help="folder for the decrypted documents", file_okay=False)],
 ) -> None:
     """Decrypt the documents of a case, for an officer of the county."""
-    archive = Archive(data)
+    archive = _archive(data)
     try:
         for path in archive.open_documents(item_id, out):
             typer.echo(str(path))
@@ -95,6 +93,13 @@ def open_item(
         raise _failed(str(error)) from error
     finally:
         archive.close()
+
+
+def _archive(data: Path) -> Archive:
+    if not HubKeys.exist(data):
+        raise _failed(f"{data} 不是中心的数据目录 / is no hub's data folder")
+    _keys(data)
+    return Archive(data)
 
 
 def _keys(data: Path) -> HubKeys:

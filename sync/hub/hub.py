@@ -38,11 +38,12 @@ class Hub:
         self.writer = Writer(lambda: connect(data_dir, self.keys.database_key))
         receipts = Receipts(self.keys, clock)
         self.blobs = BlobFolder(data_dir / "blobs", disk, reached)
+        self.uploads = Uploads(self.writer, self.blobs, receipts, reached)
         self._app = HubApp(
             register=self.register,
             writer=self.writer,
             intake=Intake(receipts, clock),
-            uploads=Uploads(self.writer, self.blobs, receipts, reached),
+            uploads=self.uploads,
             clock=clock,
         )
 

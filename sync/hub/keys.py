@@ -42,6 +42,11 @@ class HubKeys:
         self.signing_kid = key_id(self.pin.signing_keys[0])
         self.kem_kid = key_id(self.pin.kem_key)
 
+    @staticmethod
+    def exist(data_dir: Path) -> bool:
+        """Whether a hub was ever started over this folder."""
+        return (data_dir / _FILE).exists()
+
     @classmethod
     def open_or_create(cls, data_dir: Path) -> HubKeys:
         """Read the keys; make them on the first start. Two first starts at once agree on one set."""

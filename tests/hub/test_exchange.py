@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,31 +10,12 @@ import pytest
 
 from sync.agent import work
 from sync.agent.exchange import QueueStopped
-from sync.agent.http import HubUnreachable
+from sync.agent.http import HubClient, HubEndpoint, HubUnreachable
 from sync.agent.receipts import BadReceipt
 from sync.database import transaction
 from sync.hub.ledger import Archive
 from sync.protocol.vocabulary import Code, Rank
 from tests.support.sync_rig import NAME, HubBench, StillClock, Terminal, documents, sealed_case
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def hub(tmp_path: Path, clock: StillClock) -> Iterator[HubBench]:
-    bench = HubBench(tmp_path / "hub", clock)
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, clock: StillClock, hub: HubBench) -> Iterator[Terminal]:
-    made = Terminal(tmp_path / "terminal", hub.folder, clock)
-    yield made
-    made.close()
 
 
 def test_a_sealed_case_and_its_review_are_complete_after_one_round(hub: HubBench, terminal: Terminal) -> None:
@@ -98,11 +78,12 @@ def test_a_lost_reply_changes_nothing_but_the_number_of_rounds(hub: HubBench, te
 
 def test_the_duplicate_gets_the_same_receipt(hub: HubBench, terminal: Terminal) -> None:
     seal = terminal.seal()
-    exchange = terminal.exchange(hub.transport(terminal.peer()))
-    exchange.round(terminal.connection)
+    line = hub.transport(terminal.peer())
+    terminal.exchange(line).round(terminal.connection)
     items = terminal.connection.execute("SELECT receipt FROM item").fetchone()
     again = work.items_of_blob(terminal.connection, _some_blob(terminal))
-    reply = exchange._client.post_items(again)
+    client = HubClient(HubEndpoint("https://hub", terminal.pin), terminal.identity(), line)
+    reply = client.post_items(again)
     assert reply.results[0].status == "duplicate"
     assert items is not None
     assert msgspec.json.encode(reply.results[0].receipt) == bytes(items[0])
