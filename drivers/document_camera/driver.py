@@ -9,7 +9,7 @@ from typing import Final
 from drivers.base.deadline import Deadline
 from drivers.base.driver import DriverContext, StatusReport
 from drivers.base.endpoint import Endpoint
-from drivers.base.errors import LinkLost, Refused, Timeout, Unsupported
+from drivers.base.errors import Cancelled, LinkLost, Refused, Timeout, Unsupported
 from drivers.base.media import messages as msg
 from drivers.base.media.client import CaptureClient
 from drivers.base.media.presence import V4L2_SCHEME, check_presence
@@ -205,7 +205,12 @@ class DocumentCamera:
                 self._endpoint.url, settings.width_px, settings.height_px, settings.fourcc, float(settings.preview_fps)
             )
         )
-        answer = self._await((msg.CameraOpened, msg.CameraLost), CHILD_ANSWERS_S)
+        deadline = Deadline.after(self._clock, CHILD_ANSWERS_S)
+        try:
+            answer = self._client.await_report((msg.CameraOpened, msg.CameraLost), deadline, self._cancel, self._aside)
+        except (Cancelled, Timeout):
+            self._release()
+            raise
         self._look_at_s = self._clock.monotonic() + LOOK_EVERY_S
         if isinstance(answer, msg.CameraOpened):
             self._opened, self._trouble = answer, None
@@ -216,14 +221,16 @@ class DocumentCamera:
 
     def _close_camera(self) -> None:
         if self._opened is not None:
-            self._client.send(msg.CloseCamera())
-            # Not to be cancelled: a cancelled command must give the camera back, too.
-            deadline = Deadline.after(self._clock, CHILD_ANSWERS_S)
-            self._client.await_report((msg.CameraClosed,), deadline, None, self._aside)
             self._opened = None
-            self._look_at_s = self._clock.monotonic() + LOOK_EVERY_S
-            # The camera is released on purpose: what it reported before that is of no more interest.
-            self._aside.clear()
+            self._release()
+
+    def _release(self) -> None:
+        """Have the child give the camera back. Not to be cancelled: a cancelled command must do this, too."""
+        self._client.send(msg.CloseCamera())
+        deadline = Deadline.after(self._clock, CHILD_ANSWERS_S)
+        self._client.await_report((msg.CameraClosed,), deadline, None, self._aside)
+        self._look_at_s = self._clock.monotonic() + LOOK_EVERY_S
+        self._aside.clear()  # what was reported of a camera that is released on purpose is of no more interest
 
     def _capture(self, command: api.CapturePage) -> api.Page:
         if not 50 <= command.dpi <= 600:
@@ -247,9 +254,6 @@ class DocumentCamera:
                     raise Refused(code, answer.detail)
                 case _:  # a page that an earlier, cancelled command asked for: perhaps another citizen's
                     continue
-
-    def _await(self, wanted: tuple[type[msg.Report], ...], within_s: float) -> msg.Report:
-        return self._client.await_report(wanted, Deadline.after(self._clock, within_s), self._cancel, self._aside)
 
     def _fault(self) -> tuple[DeviceState, Fault]:
         if self._trouble is None:

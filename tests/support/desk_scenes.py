@@ -18,12 +18,21 @@ class Scene:
     corners: NDArray[np.float32] | None
 
 
-def desk(seed: int, size: tuple[int, int] = (1920, 1080), colour: tuple[int, int, int] = (96, 124, 150), grain_sd: float = 9.0) -> MatLike:
+def desk(
+    seed: int,
+    size: tuple[int, int] = (1920, 1080),
+    colour: tuple[int, int, int] = (96, 124, 150),
+    grain_sd: float = 9.0,
+) -> MatLike:
     """An empty desk with grain and uneven light, BGR."""
     rng = np.random.default_rng(seed)
     width, height = size
-    grain = cv2.resize(rng.normal(0, grain_sd, (height // 4, 12)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
-    soft = cv2.resize(rng.normal(0, 12 if grain_sd > 4 else 4, (3, 4)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    grain = cv2.resize(
+        rng.normal(0, grain_sd, (height // 4, 12)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC
+    )
+    soft = cv2.resize(
+        rng.normal(0, 12 if grain_sd > 4 else 4, (3, 4)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC
+    )
     light = (grain + soft)[:, :, None] + np.array(colour, np.float32)
     return _noisy(light, rng)
 
@@ -40,7 +49,11 @@ def paper(seed: int, size: tuple[int, int] = (900, 1272), colour: tuple[int, int
         while x < 0.85:
             step = float(rng.uniform(0.03, 0.1))
             cv2.rectangle(
-                sheet, _at(sheet, x, y), _at(sheet, min(0.9, x + step), y + 0.012), tuple(int(c) for c in rng.integers(30, 80, 3)), -1
+                sheet,
+                _at(sheet, x, y),
+                _at(sheet, min(0.9, x + step), y + 0.012),
+                tuple(int(c) for c in rng.integers(30, 80, 3)),
+                -1,
             )
             x += step + 0.015
     for row in np.linspace(0.5, 0.85, 7):
@@ -85,7 +98,9 @@ def with_cast_shadow(scene: Scene, darkness: float = 0.45) -> Scene:
     """The shadow of a head or arm falls over one half of desk and page, with a fairly sharp border."""
     height, width = scene.picture.shape[:2]
     mask = np.zeros((height, width), np.uint8)
-    cv2.ellipse(mask, (int(width * 0.36), int(height * 0.95)), (int(width * 0.28), int(height * 0.75)), 20, 0, 360, 255, -1)
+    cv2.ellipse(
+        mask, (int(width * 0.36), int(height * 0.95)), (int(width * 0.28), int(height * 0.75)), 20, 0, 360, 255, -1
+    )
     soft = cv2.GaussianBlur(mask, (0, 0), 14).astype(np.float32) / 255
     return Scene((scene.picture * (1 - darkness * soft)[:, :, None]).astype(np.uint8), scene.corners)
 
@@ -97,7 +112,9 @@ def clutter(background: MatLike, seed: int) -> MatLike:
     height, width = picture.shape[:2]
     for _ in range(3):
         x, y = int(rng.uniform(0.02, 0.1) * width), int(rng.uniform(0.1, 0.9) * height)
-        cv2.line(picture, (x, y), (x + 60, y + int(rng.uniform(80, 180))), tuple(int(c) for c in rng.integers(0, 200, 3)), 14)
+        cv2.line(
+            picture, (x, y), (x + 60, y + int(rng.uniform(80, 180))), tuple(int(c) for c in rng.integers(0, 200, 3)), 14
+        )
     curve = np.stack([np.linspace(0, width, 60), height * (0.06 + 0.03 * np.sin(np.linspace(0, 9, 60)))], axis=1)
     cv2.polylines(picture, [curve.astype(np.int32)], False, (30, 30, 30), 9, cv2.LINE_AA)
     cv2.circle(picture, (int(width * 0.93), int(height * 0.25)), int(height * 0.09), (210, 220, 225), -1, cv2.LINE_AA)

@@ -17,6 +17,8 @@ from drivers.base.media.shots import CameraSource, CameraTrouble, Shot, preview_
 from drivers.base.wake import Wake
 
 _STEP_S = 0.2  # how long one wait for a picture lasts at most
+_BUSY_GRACE_S = 1.0  # a camera just released, by us or by another, may need a moment before it can be had again
+_BUSY_RETRY_S = 0.1
 _FPS_SLACK_S = 0.004  # a picture that comes this much early is shown
 
 
@@ -111,7 +113,7 @@ class CameraThread:
 
     def _open(self) -> bool:
         end_s = time.monotonic() + self._open_within_s
-        self._source.open(self._open_within_s)
+        self._open_source()
         while not self._ending.is_set():
             left_s = end_s - time.monotonic()
             if left_s <= 0:
@@ -124,6 +126,20 @@ class CameraThread:
                 self._report(CameraOpened(shot.width_px, shot.height_px, *size, self._source.description))
                 return True
         return False
+
+    def _open_source(self) -> None:
+        busy_until_s = time.monotonic() + _BUSY_GRACE_S
+        while True:
+            self.alive_at_s = time.monotonic()
+            try:
+                self._source.open(self._open_within_s)
+            except CameraTrouble as error:
+                self._source.close()
+                gives_up = error.trouble is not Trouble.BUSY or time.monotonic() >= busy_until_s
+                if gives_up or self._ending.wait(_BUSY_RETRY_S):
+                    raise
+            else:
+                return
 
     def _step(self) -> None:
         self.alive_at_s = time.monotonic()

@@ -68,7 +68,7 @@ class CameraSource(Protocol):
         ...
 
     def close(self) -> None:
-        """Release it; never raises."""
+        """Release it; never raises. It may be opened again."""
         ...
 
 
