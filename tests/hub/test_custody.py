@@ -182,7 +182,7 @@ def test_after_it_only_a_masked_line_is_left(terminal: Terminal, hub: HubBench, 
     assert run_purge(terminal, clock) == PurgeResult(1, 0, 0)
     assert list(terminal.outbox_dir.iterdir()) == []
     for table in ("item", "blob", "item_blob"):
-        assert terminal.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+        assert terminal.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     ((item_id, label),) = terminal.connection.execute("SELECT id, label FROM history").fetchall()
     assert (item_id, label) == (item, "410724202611240000017 老年人优待证 李**")
     assert chain.first_break(terminal.connection) is None

@@ -36,7 +36,9 @@ class Upload:
             headers={"X-Proto": "1", "X-Terminal-Id": terminal.keys.terminal_id, "X-Terminal-Epoch": "1"},
         )
 
-    def patch(self, start: int, end: int, data: bytes | None = None, **headers: str) -> httpx.Response:
+    def patch(
+        self, start: int, end: int, data: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         chunk = self.data[start:end] if data is None else data
         return self.client.patch(
             self.url,
@@ -47,7 +49,7 @@ class Upload:
                 "Upload-Length": str(len(self.data)),
                 "Upload-Complete": "?1" if end >= len(self.data) else "?0",
                 "Content-Digest": f"sha-256=:{base64.b64encode(hashlib.sha256(chunk).digest()).decode()}:",
-                **headers,
+                **(headers or {}),
             },
         )
 
@@ -95,7 +97,7 @@ def test_a_wrong_offset_is_answered_with_the_right_one(upload: Upload, start: in
 
 def test_a_damaged_chunk_is_not_taken(upload: Upload) -> None:
     upload.patch(0, 1000)
-    reply = upload.patch(1000, 2000, b"\0" * 1000, **{"Content-Digest": f"sha-256=:{'A' * 43}=:"})
+    reply = upload.patch(1000, 2000, b"\0" * 1000, {"Content-Digest": f"sha-256=:{'A' * 43}=:"})
     assert (reply.status_code, reply.json()["code"]) == (400, "E_CHUNK_DIGEST")
     assert upload.offset() == 1000
 
@@ -124,7 +126,7 @@ def test_a_blob_with_another_hash_starts_anew(upload: Upload, hub: HubBench) -> 
     ],
 )
 def test_headers_that_do_not_fit_are_refused(upload: Upload, headers: dict[str, str]) -> None:
-    reply = upload.patch(0, 1000, **headers)
+    reply = upload.patch(0, 1000, headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (400, "E_LENGTH")
     assert upload.offset() == 0
 

@@ -100,7 +100,7 @@ def test_a_power_cut_costs_nothing(tmp_path: Path, point: Checkpoint, nth: int) 
 def test_the_check_notices_a_program_that_forgot_its_fsync(tmp_path: Path) -> None:
     machine = Machine(tmp_path, LazyDisk)
     machine.cut_at = (Checkpoint.OFFSET_COMMITTED, 3)
-    with pytest.raises(AssertionError, match="fell|gone"):
+    with pytest.raises(AssertionError, match=r"fell|gone"):
         machine.work_through_power_cuts(sealed_case())
     machine.off()
 
