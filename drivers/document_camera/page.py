@@ -22,7 +22,7 @@ Quad = NDArray[np.float32]
 SMALL_SIDE_PX: Final = 448  # long side of the copy on which candidates are sought
 MIN_AREA: Final = 0.012  # of the frame: an ID-1 card under a camera that sees two A4 pages has 0.037
 MAX_AREA: Final = 0.97
-LEVELS: Final = 5  # thresholds for each channel, besides Otsu's
+LEVELS: Final = 6  # thresholds for each channel, besides Otsu's
 MIN_RANGE: Final = 10  # a channel with less between its dark and light ends separates nothing
 BORDER_PX: Final = 3  # a side this near to the frame's border lies on it
 
@@ -43,7 +43,7 @@ _CANDIDATES_JUDGED = 80
 _LINES = 12
 _PARALLEL_RAD = 0.45
 _CROSSING_RAD = 0.8
-_CANDIDATES_REFINED = 3
+_CANDIDATES_REFINED = 4
 _REACH_PX = 5.0
 
 

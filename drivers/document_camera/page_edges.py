@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 _SAMPLES = 72  # profiles on each side
 _STEPS = 41  # positions on each profile
 _END_MARGIN = 0.05  # of a side: corners are worn, folded or held by fingers
+_HALF_SPAN = 3  # steps before and behind a position whose colours are compared: wide enough for a blurred page
 _INLIER_STEPS = 2.0
 _MIN_STRENGTH = 0.3  # of the side's whole colour difference
 _MIN_AGREEMENT = 0.25
@@ -81,7 +82,7 @@ def _locate(profiles: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray
     signal = np.clip((profiles - outer) @ (direction / norm), -0.5 * norm, 1.5 * norm)
     smooth = cv2.GaussianBlur(signal, (5, 1), 0)
     fall = np.zeros_like(smooth)
-    fall[:, 2:-2] = smooth[:, :-4] - smooth[:, 4:]
+    fall[:, _HALF_SPAN:-_HALF_SPAN] = smooth[:, : -2 * _HALF_SPAN] - smooth[:, 2 * _HALF_SPAN :]
     best = fall.argmax(axis=1)
     return best.astype(np.float32), fall.max(axis=1) / norm
 

@@ -26,9 +26,10 @@ ASPECT_TOLERANCE: Final = 0.06
 FORMAT_TOLERANCE: Final = 0.05
 
 _WHITE: Final = 244.0  # what the paper's lightness is brought to: white, with its grain still visible
-_MAX_GAIN = 1.6
+_MAX_GAIN = 1.8
 _MAX_TINT = 1.18  # white balance corrects lamps; a coloured form stays coloured
 _GAIN_UNIT = 100  # gains travel as 8-bit hundredths
+_MAX_CHROMA = 0.4  # spread of the channels over the largest: a red cover, not paper under a warm lamp
 _CELLS = 24
 _MIN_PAPER_SHARE = 0.35  # with less white in it, it is a photo or a cover: left as it is
 
@@ -97,7 +98,7 @@ def enhance(page: MatLike) -> MatLike:
     """Even out shading and tint of the paper by one smooth surface of gains; marks on it keep their contrast.
 
     The surface is of second degree over the whole page, so nothing as small as a line, a stamp or a photo can move
-    it. A page with little white in it is returned as it is.
+    it. A page with little white in it, or of a strong colour, is returned as it is.
     """
     small = shrunk(page, _CELLS * 8, longest=False)
     cells = cv2.resize(small, (_CELLS * 4, _CELLS * 4), interpolation=cv2.INTER_AREA)
@@ -113,6 +114,8 @@ def enhance(page: MatLike) -> MatLike:
         shade = surface @ _least_squares(surface[paper], light[paper])
         paper = np.abs(light - shade) < 0.06 * np.maximum(shade, 1)
     shades = np.clip(surface @ _least_squares(surface[paper], colours[paper]), 1, 255)
+    if np.ptp(shades.mean(axis=0)) > _MAX_CHROMA * shades.mean(axis=0).max():
+        return page
     grey = shades.mean(axis=1, keepdims=True)
     gains = np.clip(_WHITE / grey, 1.0, _MAX_GAIN) * np.clip(grey / shades, 1 / _MAX_TINT, _MAX_TINT)
     units: MatLike = np.clip(np.rint(gains * _GAIN_UNIT), 0, 255).astype(np.uint8).reshape(_CELLS, _CELLS, 3)

@@ -26,9 +26,8 @@ def desk(
 ) -> MatLike:
     """An empty desk with grain and uneven light, BGR."""
     rng = np.random.default_rng(seed)
-    width, height = size
     grain = cv2.resize(
-        rng.normal(0, grain_sd, (height // 4, 12)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC
+        rng.normal(0, grain_sd, (size[1] // 4, 12)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC
     )
     soft = cv2.resize(
         rng.normal(0, 12 if grain_sd > 4 else 4, (3, 4)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC

@@ -63,6 +63,13 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _give_memory_back() -> None:
+    """Return what a still used (about 60 MB at 5 MP) to the system; only glibc keeps it and can be told."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 class CaptureChild:
     """Main thread: messages, heartbeat and supervision. Camera thread: pictures. Recipe thread: stills."""
 
@@ -191,6 +198,7 @@ class CaptureChild:
             except Exception as error:  # the recipe is the device's code: its failure fails one still, not the child
                 self._send(msg.StillFailed(order.ticket, stalled=False, detail=f"{type(error).__name__}: {error}"))
             del picture
+            _give_memory_back()
 
     def _send(self, report: msg.Report) -> None:
         data = msg.encode(report)
