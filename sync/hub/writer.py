@@ -26,6 +26,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hub-writer", daemon=True)
         self._ready: Future[None] = Future()
+        self._closed = False
 
     def start(self) -> None:
         """Start the thread and open the database; raises what opening raises."""
@@ -33,13 +34,19 @@ class Writer:
         self._ready.result()
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
-        """Run `work` in a transaction. Its exception undoes it alone and reaches the future."""
+        """Run `work` in a transaction; its exception undoes it alone and reaches the future.
+
+        RuntimeError when closed.
+        """
+        if self._closed:
+            raise RuntimeError("the hub's writer is closed")
         future: Future[T] = Future()
         self._jobs.put((work, future))
         return future
 
     def close(self) -> None:
         """Finish what is queued, then end. Safe to call twice."""
+        self._closed = True
         if self._thread.ident is not None and self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join()
@@ -74,6 +81,8 @@ class Writer:
         return group, True
 
     def _commit(self, connection: Connection, group: list[_Job]) -> None:
+        # Whoever asked may have gone before we began; from here on a request cannot be withdrawn.
+        group = [(work, future) for work, future in group if future.set_running_or_notify_cancel()]
         done: list[tuple[Future[Any], Any, Exception | None]] = []
         try:
             connection.execute("BEGIN IMMEDIATE")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from sync.disk import SystemDisk
+from sync.hub import records
 from sync.hub.uploads import Chunk, UploadRefused, Uploads
 from tests.support.forgetful_disk import ForgetfulDisk
 from tests.support.sync_rig import HubBench, StillClock, Terminal
@@ -208,9 +211,17 @@ def test_a_full_disk_is_told_and_the_upload_goes_on_later(
 
 
 def test_every_chunk_is_synced_before_it_is_counted_and_counted_before_the_answer(
-    tmp_path: Path, clock: StillClock
+    tmp_path: Path, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = ForgetfulDisk()
+    for name in ("set_have", "set_verified"):
+        original = getattr(records, name)
+
+        def noted(*arguments: Any, _name: str = name, _original: Callable[..., Any] = original) -> Any:
+            disk.log.append(("row", _name))
+            return _original(*arguments)
+
+        monkeypatch.setattr(records, name, noted)
     hub = HubBench(tmp_path / "hub", clock, disk=disk, reached=lambda point: disk.log.append(("reached", point)))
     terminal = Terminal(tmp_path / "terminal", hub.folder, clock)
     upload = Upload(hub, terminal)
@@ -223,6 +234,7 @@ def test_every_chunk_is_synced_before_it_is_counted_and_counted_before_the_answe
         ("reached", "chunk-written"),
         ("sync", part),
         ("sync_folder", upload.sha256[:2]),
+        ("row", "set_have"),
         ("reached", "offset-committed"),
         ("reply", ""),
     ]
@@ -232,11 +244,13 @@ def test_every_chunk_is_synced_before_it_is_counted_and_counted_before_the_answe
         ("write", part),
         ("reached", "chunk-written"),
         ("sync", part),
+        ("row", "set_have"),
         ("reached", "offset-committed"),
         ("reached", "last-chunk"),
         ("reached", "hash-verified"),
         ("rename", upload.sha256),
         ("sync_folder", upload.sha256[:2]),
+        ("row", "set_verified"),
         ("reached", "complete-committed"),
     ]
     terminal.close()
