@@ -214,6 +214,17 @@ def test_half_pictures_are_never_shown_and_count_as_none(bench, cut):
     bench.event(api.FramesFlowing)
 
 
+def test_a_picture_of_impossible_size_is_no_picture(bench):
+    bench.start()
+    bench.driver.execute(api.StartPreview())
+    good = bench.camera._data
+    at = good.index(b"\xff\xc0") + 5
+    bench.camera._data = good[:at] + b"\xff\xff\xff\xff" + good[at + 4 :]
+    bench.event(api.FramesStalled)
+    bench.camera._data = good
+    bench.event(api.FramesFlowing)
+
+
 def test_no_page_is_made_of_half_pictures(bench):
     bench.start()
     bench.driver.execute(api.StartPreview())

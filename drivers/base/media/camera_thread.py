@@ -81,6 +81,14 @@ class CameraThread:
             replaced, self._order = self._order, order
         return replaced
 
+    def renew_still(self, order: StillOrder) -> bool:
+        """The picture given to `order` was damaged: let it wait for the next; False when a later order waits."""
+        with self._lock:
+            if self._order is not None:
+                return False
+            self._order = order
+        return True
+
     def expired_order(self, now_s: float) -> StillOrder | None:
         """The waiting order if its time is over; it no longer waits then."""
         with self._lock:
@@ -107,6 +115,8 @@ class CameraThread:
                     self._step()
         except CameraTrouble as error:
             self._report(CameraLost(error.trouble, error.detail))
+        except (cv2.error, ValueError, MemoryError) as error:  # OpenCV's own, or a picture beyond all measure
+            self._report(CameraLost(Trouble.UNUSABLE, f"{type(error).__name__}: {error}"))
         finally:
             self._source.close()
             self._ring.wipe()
@@ -179,7 +189,7 @@ class CameraThread:
         try:
             kept = shot.kept()
         except Corrupt:
-            self.order_still(order)
+            self.renew_still(order)  # if that fails, its orderer has already given it up for a later one
             return
         self._take(order, kept)
 

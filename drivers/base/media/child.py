@@ -189,7 +189,7 @@ class CaptureChild:
                 picture = shot.full()
             except Corrupt:
                 camera = self._camera
-                if camera is None or camera.order_still(order) is not None:
+                if camera is None or not camera.renew_still(order):
                     self._send(msg.StillFailed(order.ticket, stalled=True, detail="damaged picture"))
                 continue
             del shot  # not held while the next order is awaited

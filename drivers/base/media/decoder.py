@@ -88,7 +88,10 @@ class JpegDecoder:
     def _decode(self, data: bytes, flag: int) -> MatLike:
         with self._lock:
             self._watch.complained()
-            picture: MatLike | None = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+            try:
+                picture: MatLike | None = cv2.imdecode(np.frombuffer(data, np.uint8), flag)
+            except cv2.error as error:  # such as a size beyond OpenCV's limit
+                raise Corrupt(str(error), len(data)) from error
             if self._watch.complained() or picture is None:
                 raise Corrupt("damaged picture", len(data))
             return picture
