@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import msgspec
@@ -43,6 +45,9 @@ def serve(
     with_parent: Annotated[bool, typer.Option(help="end when the starting program ends")] = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM. Prints `yichuang-hub ready https://HOST:PORT` once it listens."""
+    # Uvicorn finishes its requests, then gives the signal on: end by the way that closes the database.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     if with_parent:
         end_with_parent()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -93,6 +98,10 @@ def open_item(
         raise _failed(str(error)) from error
     finally:
         archive.close()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _archive(data: Path) -> Archive:

@@ -7,13 +7,15 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+import uuid_utils
 
-from sync.agent import work
+from sync.agent import outbox, work
 from sync.agent.exchange import QueueStopped
 from sync.agent.http import HubClient, HubEndpoint, HubUnreachable
 from sync.agent.receipts import BadReceipt
 from sync.database import transaction
 from sync.hub.ledger import Archive
+from sync.protocol.receipt import SignedReceipt, verify_receipt
 from sync.protocol.vocabulary import Code, Rank
 from tests.support.sync_rig import NAME, HubBench, StillClock, Terminal, documents, sealed_case
 
@@ -246,3 +248,29 @@ def _some_blob(terminal: Terminal) -> str:
     row = terminal.connection.execute("SELECT sha256 FROM blob").fetchone()
     assert row is not None
     return bytes(row[0]).hex()
+
+
+def test_a_quarantined_item_waits_for_a_person_and_holds_up_no_other(
+    hub: HubBench, terminal: Terminal, clock: StillClock
+) -> None:
+    good = terminal.seal(size=10)
+    row = terminal.connection.execute("SELECT sha256 FROM item_blob").fetchone()
+    assert row is not None
+    (item,) = work.items_of_blob(terminal.connection, bytes(row[0]).hex())
+    bad = msgspec.structs.replace(item, id=str(uuid_utils.uuid7()), seq=2)  # signed for another place
+    with transaction(terminal.connection):
+        outbox.enqueue(terminal.connection, bad, [], sealed_at=clock.wall())
+    line = hub.transport(terminal.peer())
+    exchange = terminal.exchange(line)
+    exchange.round(terminal.connection)
+    sent = len(line.requests)
+    clock.advance(600)
+    exchange.round(terminal.connection)
+    assert len(line.requests) == sent
+    assert terminal.codes() == {good.item_id: "", bad.id: Code.QUARANTINED}
+    assert terminal.ranks() == {good.item_id: Rank.COMPLETE, bad.id: Rank.QUEUED}
+    kept = terminal.connection.execute("SELECT receipt FROM item WHERE id = ?", (bad.id,)).fetchone()
+    assert kept is not None
+    signed = msgspec.json.decode(bytes(kept[0]), type=SignedReceipt)
+    assert verify_receipt(signed, terminal.pin.keys_by_id()).state == "quarantined"
+    assert hub.rows("SELECT id FROM evidence") == [(bad.id,)]

@@ -89,12 +89,16 @@ def connected(terminal: Terminal, url: str) -> Generator[Exchange, None, None]:
         client.close()
 
 
-def test_a_case_goes_over_mutual_tls_and_the_hub_ends_cleanly(terminal: Terminal, data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_case_goes_over_mutual_tls_and_the_hub_ends_cleanly(
+    terminal: Terminal, data: Path, tmp_path: Path, ending: signal.Signals
+) -> None:
     hub = Process(data)
     seal = terminal.seal()
     with connected(terminal, hub.url) as exchange:
         exchange.round(terminal.connection)
-    assert hub.end() in {0, -signal.SIGTERM}
+    assert hub.end(ending) == 0
+    assert not (data / "hub.db-wal").exists(), "the database was not closed"
     assert terminal.ranks() == {seal.item_id: Rank.COMPLETE}
     archive = Archive(data)
     paths = archive.open_documents(seal.item_id, tmp_path / "out")
