@@ -63,13 +63,19 @@ class Exchange:
         `HubUnreachable`, `HubRefused`, `QueueStopped` or `BadReceipt`: nothing is lost, the next round goes on.
         """
         self._bad = None
+        given_again: set[str] = set()
         for _ in range(_PASSES):
             self._send_items(connection)
             while self._go_on() and (job := work.due_blob(connection, self._now_s())) is not None:
                 try:
                     self._sender.send(connection, job, between=lambda: self._send_items(connection))
                 except BlobUnlisted:
+                    if job.sha256 in given_again:
+                        with transaction(connection):
+                            work.put_off_blob(connection, job.sha256, self._later_s())
+                        continue
                     # The hub lost the manifest (restored from a backup): give it again, it is the same bytes.
+                    given_again.add(job.sha256)
                     self._post(connection, work.items_of_blob(connection, job.sha256))
             if not self._settle(connection):
                 break

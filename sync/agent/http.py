@@ -28,7 +28,7 @@ from sync.tls import TlsIdentity, client_context
 
 T = TypeVar("T")
 _TIMEOUT = httpx.Timeout(30, connect=5)
-_PASSING = frozenset({429, 502, 503, 504, 507})
+_PASSING = frozenset({408, 429, 502, 503, 504, 507})
 
 
 class HubUnreachable(Exception):

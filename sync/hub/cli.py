@@ -45,9 +45,6 @@ def serve(
     with_parent: Annotated[bool, typer.Option(help="end when the starting program ends")] = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM. Prints `yichuang-hub ready https://HOST:PORT` once it listens."""
-    # Uvicorn finishes its requests, then gives the signal on: end by the way that closes the database.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end)
     if with_parent:
         end_with_parent()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -59,6 +56,9 @@ def serve(
     # Only here: the other commands need no web server.
     from sync.hub.server import serve as run_server
 
+    # Uvicorn finishes its requests, then gives the signal on: end by the way that closes the database.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     shown = f"[{host}]" if ":" in host else host
     run_server(data, host, port, lambda bound: typer.echo(f"yichuang-hub ready https://{shown}:{bound}"))
 
@@ -116,6 +116,8 @@ def _keys(data: Path) -> HubKeys:
         return HubKeys.open_or_create(data)
     except NotPrivate as error:
         raise _failed(f"密钥文件可被他人读取，已停止 / others may read the key file, stopped: {error}") from error
+    except ValueError as error:
+        raise _failed(f"{data} 中的密钥文件已损坏 / the key file in {data} is damaged") from error
 
 
 def _print(ledger: Ledger) -> None:

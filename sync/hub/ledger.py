@@ -117,21 +117,22 @@ class Archive:
             raise NoSuchItem(f"办件 {item_id} 的材料尚未到齐 / documents of {item_id} are still missing")
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         manifest = msgspec.json.decode(row.body, type=CaseManifest)
-        return tuple(self._open(row, document, out) for document in manifest.documents)
+        return tuple(self._open(row, document, out, n) for n, document in enumerate(manifest.documents, start=1))
 
     def close(self) -> None:
         """Close the database."""
         self._connection.close()
 
-    def _open(self, row: ItemRow, document: DocumentEntry, out: Path) -> Path:
+    def _open(self, row: ItemRow, document: DocumentEntry, out: Path, number: int) -> Path:
         place = place_of(row.id, row.rev, document.role, document.name)
         with self._blobs.path(document.blob_sha256).open("rb") as file:
             frames = decrypted_frames(file.read, document.header, self._keys.unwrap(), self._keys.kem_kid, place)
             data = b"".join(frames)
         if sha256_hex(data) != document.plain_sha256:
             raise CannotOpen("the document is not the one in the manifest")
-        # A name from the wire never becomes a path.
-        path = out / f"{document.role}-{document.name}".replace("/", "_").replace("\0", "_")
+        # A name from the wire never becomes a path of its own, nor one that is too long for a file system.
+        named = f"{document.role[:30]}-{document.name[-40:]}".replace("/", "_").replace("\0", "_")
+        path = out / f"{number:02}-{named}"
         path.touch(mode=0o600)
         path.write_bytes(data)
         return path

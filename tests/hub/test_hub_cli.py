@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sync.database import transaction
 from sync.hub.cli import app
+from sync.private_file import create_private
+from terminal.custody.seal import Document
 from tests.support.sync_rig import NAME, HubBench, Terminal, documents, sealed_case
 
 RUN = CliRunner()
@@ -62,7 +65,7 @@ def test_open_writes_the_documents(hub: HubBench, terminal: Terminal, tmp_path: 
     terminal.exchange(hub.transport(terminal.peer())).round(terminal.connection)
     result = RUN.invoke(app, ["open", "--data", str(hub.folder), seal.item_id, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0
-    assert (tmp_path / "out" / "material-photo.pdf").read_bytes() == documents()[1].data
+    assert (tmp_path / "out" / "02-material-photo.pdf").read_bytes() == documents()[1].data
 
 
 @pytest.mark.parametrize("arguments", [["show"], ["open", "x", "--out", "/nowhere"]])
@@ -78,3 +81,24 @@ def test_keys_that_others_may_read_stop_the_hub(tmp_path: Path) -> None:
     result = RUN.invoke(app, ["show", "--data", str(tmp_path)])
     assert result.exit_code == 1
     assert "others may read" in result.stderr
+
+
+def test_damaged_keys_stop_the_hub_and_are_left_alone(tmp_path: Path) -> None:
+    create_private(tmp_path / "hub-keys.json", b"{}")
+    result = RUN.invoke(app, ["serve", "--data", str(tmp_path), "--port", "0"])
+    assert result.exit_code == 1
+    assert "damaged" in result.stderr
+    assert (tmp_path / "hub-keys.json").read_bytes() == b"{}"
+
+
+def test_a_name_from_the_wire_never_leads_out_of_the_folder(hub: HubBench, terminal: Terminal, tmp_path: Path) -> None:
+    case = sealed_case()
+    wicked = Document("../../role", "/etc/../" + "长" * 200 + "\0.pdf", "application/pdf", b"x")
+    prepared = terminal.sealer.prepare_case(case, [wicked])
+    with transaction(terminal.connection):
+        terminal.sealer.commit_case(terminal.connection, prepared)
+    terminal.exchange(hub.transport(terminal.peer())).round(terminal.connection)
+    result = RUN.invoke(app, ["open", "--data", str(hub.folder), case.id, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    (path,) = (tmp_path / "out").iterdir()
+    assert path.read_bytes() == b"x"
