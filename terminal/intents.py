@@ -175,7 +175,7 @@ class PrintReceipt:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCameOut:
-    """"Did it come out?" after an indeterminate print."""
+    """ "Did it come out?" after an indeterminate print."""
 
     came_out: bool
 

@@ -90,5 +90,3 @@ class CardReadFailed:
 @dataclass(frozen=True, slots=True)
 class CardRemoved:
     """Event: the card that had been read or failed was lifted (debounced)."""
-
-

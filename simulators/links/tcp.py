@@ -129,6 +129,9 @@ class TcpLink:
 
     def _accept(self) -> None:
         while self._listener is not None:
+            if self._client is not None and self._has_left(self._client):
+                self._hang_up()
+                return  # the next round takes who came after it, so that the wire sees the line go down in between
             try:
                 connection, _ = self._listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
@@ -140,6 +143,15 @@ class TcpLink:
                 connection.setblocking(False)
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._client = connection
+
+    @staticmethod
+    def _has_left(client: socket.socket) -> bool:
+        try:
+            return not client.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def _earn(self, now_s: float) -> None:
         rate = self.receive_bytes_per_s

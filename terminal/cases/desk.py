@@ -22,6 +22,7 @@ from terminal.store import journal
 from terminal.store.blobs import Blobs
 from terminal.store.connection import Connection, transaction
 
+
 class NoticeRenderer(Protocol):
     """Makes a notice. May take a second; must not hold up the screens."""
 

@@ -78,7 +78,7 @@ class CaseThread:
                     message()
                 elif message is not None:
                     self._handle(message)
-            except Exception as error:  # noqa: BLE001  # the case thread must outlive any one message
+            except Exception as error:  # the case thread must outlive any one message
                 log.exception("a message failed: %s", type(message).__name__)
                 self._failed(error)
 

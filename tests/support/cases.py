@@ -80,9 +80,7 @@ DEFERRED = ev.MaterialChanged(
 )
 SENT = ev.SentToCitizen(at=AT)
 CONFIRMED = ev.CitizenConfirmed(at=AT, content_hash="d" * 64)
-SIGNED = ev.Signed(
-    signature=Signature(picture="e" * 64, strokes="f" * 64, content_hash="d" * 64, signed_at=AT)
-)
+SIGNED = ev.Signed(signature=Signature(picture="e" * 64, strokes="f" * 64, content_hash="d" * 64, signed_at=AT))
 DECIDED = ev.Decided(
     decision=Decision(
         kind=DecisionKind.ACCEPTED_DEFERRED,

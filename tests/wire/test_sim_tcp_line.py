@@ -98,6 +98,12 @@ def test_the_next_client_is_taken_when_the_first_has_gone(echo: tuple[ByteDevice
         assert _ask(next_one, b"two") == b"two"
 
 
+def test_a_host_that_hangs_up_and_comes_back_at_once_is_taken(echo: tuple[ByteDevice, TcpLink]) -> None:
+    for word in (b"one", b"two", b"three") * 10:
+        with _connect(echo[1].port) as line:
+            assert _ask(line, word) == word
+
+
 def test_a_torn_line_is_reset_and_refuses_until_plugged_in(echo: tuple[ByteDevice, TcpLink]) -> None:
     device, link = echo
     port = link.port

@@ -88,7 +88,7 @@ def _is_signature(intent: intents.SubmitSignature) -> bool:
 
 def _picture(intent: intents.SubmitSignature) -> bytes:
     """The strokes as PNG: black on white, twice the pad's size so that it prints well."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415  # only a signature needs it: not at start-up
+    from PIL import Image, ImageDraw  # only a signature needs it: not at start-up
 
     scale = 2
     image = Image.new("L", (intent.width_px * scale, intent.height_px * scale), 255)

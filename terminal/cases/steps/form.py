@@ -96,6 +96,4 @@ def _from_card(prefill: str, identity: Identity) -> str:
 
 def _materials(situation: Situation, case: Case) -> tuple[MaterialState, ...]:
     kept = {m.code: m for m in case.materials}
-    return tuple(
-        kept.get(spec.code) or MaterialState(code=spec.code, name=spec.name) for spec in situation.materials
-    )
+    return tuple(kept.get(spec.code) or MaterialState(code=spec.code, name=spec.name) for spec in situation.materials)

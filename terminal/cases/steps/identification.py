@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
+
 from drivers.base.sensitive import Sensitive
 from drivers.id_card import api as card
-from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.model import FaceCheck, Identity, IdentitySource, Step
@@ -142,5 +143,3 @@ class Identification(StepHandler):
     def _arm(self) -> None:
         found = self.desk.ask("id_card", card.StartReading())
         self.desk.parts.reader = ReaderView("waiting" if found else "idle")
-
-

@@ -1,0 +1,1 @@
+"""Icons as SVG; currentColor is replaced by a token."""

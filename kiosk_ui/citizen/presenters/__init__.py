@@ -1,0 +1,1 @@
+"""From snapshots to what the citizen sees; pure, no Qt."""

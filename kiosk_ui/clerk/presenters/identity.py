@@ -1,0 +1,178 @@
+"""Who is here: the card, the clerk's own look at a paper, the comparison of face and document."""
+
+from __future__ import annotations
+
+from drivers.base.sensitive import Sensitive
+from kiosk_ui.actions import ClosePanel, Collect, Form, OpenPanel, PanelKind
+from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
+from kiosk_ui.clerk.presenters.messages import sentence
+from kiosk_ui.clerk.presenters.pages import FacePage, StatePage
+from kiosk_ui.i18n.texts import language, tr
+from kiosk_ui.personal import shown_address, shown_id_number, shown_name
+from kiosk_ui.views import ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
+from terminal import intents
+from terminal.cases.model import FaceMethod, Identity, IdentitySource
+from terminal.diagnostics import fault_texts
+
+_FACE_REASONS = ("no_device", "refused_camera", "device_fault")
+_BY_CLERK_REASONS = ("no_card", "card_damaged", "other_paper", "reader_fault")
+
+
+def identify(scene: Scene) -> Built:
+    """Lay the card down; everything else happens by itself. A failure says what to do with the card."""
+    reader = scene.snapshot.reader
+    has_reader = any(d.kind == "id_card" for d in scene.snapshot.devices)
+    hint, level, busy = tr("identify.hint"), Level.INFO, True
+    match reader.phase:
+        case "reading":
+            title = tr("identify.reading")
+            hint = tr("identify.reading_hint")
+        case "failed":
+            title, level, busy = tr("identify.failed"), Level.ERROR, False
+            hint = fault_texts.sentence(reader.fault_code, language())
+        case "waiting":
+            title = tr("identify.waiting")
+            if reader.fault_code:
+                hint, level = fault_texts.sentence(reader.fault_code, language()), Level.WARNING
+        case _:
+            title, level, busy = tr("identify.idle"), Level.WARNING, False
+            hint = tr("identify.idle_hint") if has_reader else tr("identify.no_reader")
+    said = tuple(m for m in scene.snapshot.messages if m.key == f"fault.{reader.fault_code}")
+    again = ButtonView(
+        "clerk.identify.again",
+        tr("identify.again"),
+        intents.ReadCardAgain(),
+        key="F5",
+        look=Look.PRIMARY,
+        enabled=has_reader and reader.phase != "reading",
+        why="" if has_reader else tr("identify.no_reader"),
+    )
+    by_clerk = ButtonView("clerk.identify.by_clerk", tr("identify.by_clerk"), OpenPanel(PanelKind.BY_CLERK), key="F6")
+    return Built(
+        page=StatePage("id-card", level, title, hint, busy=busy),
+        buttons=(by_clerk, again),
+        focus="clerk.identify.again" if again.enabled else "clerk.identify.by_clerk",
+        said=said,
+    )
+
+
+def by_clerk_panel(scene: Scene) -> BuiltPanel:
+    """Name and number from a paper shown, with the reason: a legal path, recorded as one."""
+    reasons = tuple((tr(f"by_clerk.reason.{r}"), tr(f"by_clerk.reason.{r}")) for r in _BY_CLERK_REASONS)
+    return BuiltPanel(
+        panel=PanelView(
+            "clerk.panel",
+            tr("by_clerk.title"),
+            tr("by_clerk.explain"),
+            inputs=(
+                InputView(
+                    "clerk.panel.name",
+                    tr("fact.name"),
+                    value=scene.drafted("name"),
+                    required=True,
+                    max_length=30,
+                    problem=scene.problem("name"),
+                ),
+                InputView(
+                    "clerk.panel.id_number",
+                    tr("fact.id_number"),
+                    value=scene.drafted("id_number"),
+                    required=True,
+                    max_length=18,
+                    problem=scene.problem("id_number"),
+                ),
+                InputView(
+                    "clerk.panel.reason",
+                    tr("by_clerk.reason.label"),
+                    InputKind.CHOICE,
+                    value=scene.drafted("reason", reasons[0][0]),
+                    required=True,
+                    choices=reasons,
+                    problem=scene.problem("reason"),
+                    wide=True,
+                ),
+            ),
+        ),
+        buttons=panel_buttons(Form.BY_CLERK, tr("by_clerk.submit")),
+        focus="clerk.panel.name",
+    )
+
+
+def panel_buttons(form: Form, text: str, look: Look = Look.PRIMARY) -> tuple[ButtonView, ...]:
+    """Every panel closes with Esc and is sent with F10."""
+    return (
+        ButtonView("clerk.panel.close", tr("panel.close"), ClosePanel(), key="Esc"),
+        ButtonView("clerk.panel.submit", text, Collect(form), key="F10", look=look),
+    )
+
+
+def verify_face(scene: Scene) -> Built:
+    """The clerk looks from the portrait to the person; the reason is part of the record."""
+    identity = scene.case.identity
+    facts = identity_facts(identity, plain=scene.local.plain) if identity else ()
+    reasons = tuple((tr(f"face.reason.{r}"), tr(f"face.reason.{r}")) for r in _FACE_REASONS)
+    said = tuple(m for m in scene.snapshot.messages if m.field == "reason")
+    note = ""
+    if identity is not None and identity.portrait is None:
+        note = tr("face.no_portrait")
+    elif identity is not None and identity.portrait_placeholder:
+        note = tr("face.placeholder")
+    return Built(
+        page=FacePage(
+            title=tr("face.title"),
+            hint=tr("face.hint"),
+            portrait_blob=identity.portrait or "" if identity else "",
+            portrait_note=note,
+            facts=facts,
+            inputs=(
+                InputView(
+                    "clerk.verify_face.reason",
+                    tr("face.reason.label"),
+                    InputKind.CHOICE,
+                    value=scene.drafted("reason", reasons[0][0]),
+                    required=True,
+                    choices=reasons,
+                    problem=next((sentence(m) for m in said), ""),
+                    wide=True,
+                ),
+            ),
+        ),
+        buttons=(
+            ButtonView("clerk.verify_face.read_again", tr("face.read_again"), intents.ReadCardAgain(), key="F5"),
+            ButtonView(
+                "clerk.verify_face.mismatch",
+                tr("face.mismatch"),
+                intents.PassFace(FaceMethod.CLERK_VISUAL, passed=False, reason=""),
+                key="F4",
+                look=Look.DANGER,
+            ),
+            ButtonView("clerk.verify_face.pass", tr("face.pass"), Collect(Form.FACE), key="F10", look=Look.PRIMARY),
+        ),
+        focus="clerk.verify_face.pass",
+        said=said,
+    )
+
+
+def identity_facts(identity: Identity, *, plain: bool) -> tuple[FactRow, ...]:
+    """The read fields, in the order in which they stand on the card."""
+    born = identity.birth_date.reveal().isoformat()
+    rows = [
+        FactRow(tr("fact.name"), Sensitive(shown_name(identity.name, plain=plain))),
+        FactRow(tr("fact.sex"), Sensitive(identity.sex)),
+        FactRow(tr("fact.nation"), Sensitive(identity.nation)),
+        FactRow(tr("fact.birth_date"), Sensitive(born if plain else f"{born[:4]}-**-**")),
+        FactRow(tr("fact.address"), Sensitive(shown_address(identity.address, plain=plain))),
+        FactRow(tr("fact.id_number"), Sensitive(shown_id_number(identity.id_number, plain=plain))),
+        FactRow(tr("fact.issuer"), Sensitive(identity.issuer)),
+        FactRow(tr("fact.validity"), Sensitive(_validity(identity)), personal=False),
+        FactRow(tr("fact.source"), Sensitive(tr(f"identity_source.{identity.source}")), personal=False),
+    ]
+    return tuple(row for row in rows if row.value.reveal())
+
+
+def _validity(identity: Identity) -> str:
+    if identity.valid_from is None:
+        return ""
+    if identity.valid_until is None and identity.source is IdentitySource.ID_CARD:
+        return tr("fact.valid_long", start=identity.valid_from.isoformat())
+    return f"{identity.valid_from.isoformat()} ~ {identity.valid_until or ''}"

@@ -1,0 +1,144 @@
+"""Notice and receipt: what is made, what came out of the printer, and what only a person can know."""
+
+from __future__ import annotations
+
+from drivers.base.sensitive import Sensitive
+from kiosk_ui.actions import ClosePanel, OpenPanel, PanelKind
+from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
+from kiosk_ui.clerk.presenters.pages import PapersPage
+from kiosk_ui.i18n.texts import language, tr
+from kiosk_ui.views import ButtonView, Chip, FactRow, Level, Look, PanelView
+from terminal import intents
+from terminal.cases.model import Case, Decision, DecisionKind, PrintState
+from terminal.diagnostics import fault_texts
+
+_RECEIPT_LEVELS = {
+    PrintState.NOT_PRINTED: Level.QUIET,
+    PrintState.QUEUED: Level.WARNING,
+    PrintState.PRINTING: Level.INFO,
+    PrintState.PRINTED: Level.OK,
+    PrintState.ASK: Level.WARNING,
+    PrintState.WAIVED: Level.OK,
+}
+_SETTLED = {PrintState.PRINTED, PrintState.WAIVED}
+
+
+def issue(scene: Scene) -> Built:
+    """The notice's facts, the receipt's true state, and the one thing to do next."""
+    case = scene.case
+    papers = case.papers
+    ask = papers.receipt is PrintState.ASK
+    ready = papers.receipt in _SETTLED and _has_notice(case)
+    said = tuple(
+        m for m in scene.snapshot.messages if papers.receipt_fault and m.key == f"fault.{papers.receipt_fault}"
+    )
+    page = PapersPage(
+        notice_title=tr(f"notice.{case.decision.kind}") if case.decision else "",
+        notice_facts=_facts(case.decision) if case.decision else (),
+        notice_chip=_notice_chip(case),
+        receipt_title=tr("receipt.title"),
+        receipt_text=_receipt_text(case),
+        receipt_chip=Chip(tr(f"receipt_state.{papers.receipt}"), _RECEIPT_LEVELS[papers.receipt]),
+        question=ask,
+    )
+    buttons: list[ButtonView] = []
+    if papers.notice is not None:
+        buttons.append(
+            ButtonView("clerk.issue_papers.notice", tr("notice.open"), OpenPanel(PanelKind.NOTICE), key="F6")
+        )
+    buttons += _receipt_buttons(papers.receipt)
+    buttons.append(
+        ButtonView(
+            "clerk.issue_papers.handed_over",
+            tr("papers.handed_over"),
+            intents.PapersHandedOver(),
+            key="F10",
+            look=Look.SECONDARY if ask or papers.receipt is PrintState.QUEUED else Look.PRIMARY,
+            enabled=ready,
+            why="" if ready else tr("papers.why"),
+        )
+    )
+    primary = next((b.name for b in buttons if b.look is Look.PRIMARY and b.enabled), "")
+    return Built(page=page, buttons=tuple(buttons), focus=primary, key=papers.receipt.value, said=said)
+
+
+def _receipt_buttons(state: PrintState) -> list[ButtonView]:
+    waive = ButtonView("clerk.issue_papers.waive", tr("receipt.waive"), intents.WaiveReceipt(), key="F7")
+    again = ButtonView("clerk.issue_papers.print", tr("receipt.again"), intents.PrintReceipt(), key="F5")
+    retry = ButtonView(
+        "clerk.issue_papers.print", tr("receipt.retry"), intents.PrintReceipt(), key="F5", look=Look.PRIMARY
+    )
+    match state:
+        case PrintState.ASK:
+            return [
+                ButtonView(
+                    "clerk.issue_papers.not_came_out",
+                    tr("receipt.not_came_out"),
+                    intents.AnswerCameOut(came_out=False),
+                    key="F4",
+                ),
+                ButtonView(
+                    "clerk.issue_papers.came_out",
+                    tr("receipt.came_out"),
+                    intents.AnswerCameOut(came_out=True),
+                    key="F3",
+                    look=Look.PRIMARY,
+                ),
+            ]
+        case PrintState.QUEUED:
+            return [waive, retry]
+        case PrintState.PRINTED | PrintState.WAIVED:
+            return [again]
+        case PrintState.PRINTING | PrintState.NOT_PRINTED:
+            return []
+
+
+def _has_notice(case: Case) -> bool:
+    withdrawn = case.decision is not None and case.decision.kind is DecisionKind.WITHDRAWN
+    return withdrawn or case.papers.notice is not None
+
+
+def _notice_chip(case: Case) -> Chip:
+    if case.papers.notice is not None:
+        return Chip(tr("notice.ready"), Level.OK)
+    if _has_notice(case):
+        return Chip(tr("notice.not_needed"), Level.QUIET)
+    return Chip(tr("notice.making"), Level.INFO)
+
+
+def _receipt_text(case: Case) -> str:
+    papers = case.papers
+    if papers.receipt is PrintState.PRINTED:
+        return tr("receipt.printed", copies=papers.receipt_copies)
+    text = tr(f"receipt.text.{papers.receipt}")
+    if papers.receipt in {PrintState.QUEUED, PrintState.ASK} and papers.receipt_fault:
+        text = f"{fault_texts.sentence(papers.receipt_fault, language())}\n{text}"
+    return text
+
+
+def _facts(decision: Decision) -> tuple[FactRow, ...]:
+    rows = [
+        (tr("fact.decision"), tr(f"decision.{decision.kind}")),
+        (tr("fact.project_number"), decision.project_number),
+        (tr("fact.document_number"), decision.document_number),
+        (tr("fact.decided_at"), decision.decided_at.astimezone().strftime("%Y-%m-%d %H:%M")),
+        (tr("fact.promised"), decision.promised_until.isoformat() if decision.promised_until else ""),
+        (tr("fact.missing"), "\n".join(decision.missing)),
+        (tr("fact.reason"), decision.reason),
+    ]
+    return tuple(FactRow(label, Sensitive(value), personal=False) for label, value in rows if value)
+
+
+def notice_panel(scene: Scene) -> BuiltPanel:
+    """The notice itself, page by page."""
+    decision = scene.case.decision
+    return BuiltPanel(
+        panel=PanelView(
+            "clerk.panel",
+            tr(f"notice.{decision.kind}") if decision else "",
+            tr("notice.explain"),
+            blob=scene.case.papers.notice or "",
+        ),
+        buttons=(ButtonView("clerk.panel.close", tr("panel.close"), ClosePanel(), key="Esc", look=Look.PRIMARY),),
+        focus="clerk.panel.close",
+    )

@@ -1,0 +1,1 @@
+"""Every text of the screens, one catalogue file per language."""

@@ -1,0 +1,1 @@
+"""Windows on displays, start and end of the program."""

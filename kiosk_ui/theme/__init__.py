@@ -1,0 +1,1 @@
+"""Colours, type scale, spacing and the one stylesheet made of them."""
