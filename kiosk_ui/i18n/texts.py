@@ -43,9 +43,17 @@ def has(key: str) -> bool:
 
 @cache
 def catalogue(language: Language) -> dict[str, str]:
-    """All texts of a language by dotted key."""
-    raw = resources.files("kiosk_ui.i18n").joinpath(f"{language}.toml").read_bytes()
-    return dict(_flat("", tomllib.loads(raw.decode())))
+    """All texts of a language by dotted key, from every file of its folder. `ValueError` for a key defined twice."""
+    texts: dict[str, str] = {}
+    folder = resources.files("kiosk_ui.i18n").joinpath(language.value)
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for key, text in _flat("", tomllib.loads(file.read_text("utf-8"))):
+            if key in texts:
+                raise ValueError(f"{language}/{file.name}: {key} is defined twice")
+            texts[key] = text
+    return texts
 
 
 def _flat(prefix: str, table: dict[str, object]) -> list[tuple[str, str]]:
