@@ -73,7 +73,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     review: ReviewEntry = ReviewEntry()
     numbering: Numbering = Numbering()
     recording: Recording = Recording()
-    retention_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+    retention_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7  # after the hub's receipt
+    history_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 400  # a masked line each case
     demo_staff: bool = False  # the demonstration's three members of staff; never on a hall's terminal
     folder: str = ""  # set by `load`: where the file lies
 

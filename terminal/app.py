@@ -1,0 +1,200 @@
+"""The composition root: from a configuration to a running terminal. The only place where the parts are wired."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+from drivers.base.clock import SystemClock
+from sync.agent.http import AgentIdentity, HubEndpoint
+from sync.agent.uploader import SyncAgent
+from sync.hub.pairing import PinConflict, pair_embedded
+from sync.protocol.pins import HubPin
+from terminal.cases.catalogue import Catalogue
+from terminal.cases.desk import Desk
+from terminal.cases.mailbox import CaseThread
+from terminal.cases.notices.renderer import TypstNotices
+from terminal.cases.reception import Reception
+from terminal.cases.service import CaseService
+from terminal.cases.view import Viewer
+from terminal.config import Config
+from terminal.custody.keys import FileKeyStore, KeyStore
+from terminal.custody.purge import purge
+from terminal.custody.seal import Sealer
+from terminal.devices.supervisor import Supervisor
+from terminal.intents import Intent
+from terminal.snapshot import Snapshot
+from terminal.staff import register
+from terminal.store.blobs import BlobMissing, Blobs
+from terminal.store.connection import transaction
+from terminal.store.database import Database
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 5.0
+HOUSEKEEPING_S = 3600.0
+_OWNER_ONLY = 0o077
+
+
+class CannotStart(Exception):
+    """The terminal cannot run here now. The message is a Chinese sentence that says what to do."""
+
+
+class Terminal:
+    """One terminal: made and stopped on the main thread; `post`, `fetch_blob` and `subscribe` from any.
+
+    Keeps an exclusive lock on its data folder: two programs on one outbox would number items twice.
+    """
+
+    def __init__(self, config: Config) -> None:
+        """Open keys, store and catalogue, pair with the hub. `CannotStart` says why not; no thread runs yet."""
+        os.umask(_OWNER_ONLY)
+        self._config = config
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _lock(config.data / "terminal.lock")
+        self._clock = SystemClock()
+        keys = FileKeyStore(config.data / "keys")
+        self._pin = _pair(config, keys)
+        database = Database(config.data / "terminal.db", keys.database_key())
+        database.create()
+        self._catalogue = Catalogue.load()
+        self._blobs = Blobs(config.data / "blobs", keys.blob_key())
+        self._outbox_dir = config.data / "outbox"
+        self._sealer = Sealer(keys, self._pin, self._outbox_dir, self._clock)
+        self._connection = database.connect()
+        if config.demo_staff:
+            with transaction(self._connection):
+                register.add_demo_staff(self._connection)
+        self._devices = Supervisor(config.device, self._clock)
+        self._sinks: list[Callable[[Snapshot], None]] = []
+        self._reader = ThreadPoolExecutor(1, "blob-reader")
+        self._notices = TypstNotices()
+        self._thread = CaseThread(self._handle, self._clock, self._failed)
+        self._agent = SyncAgent(
+            connect=database.connect,
+            hub=HubEndpoint(config.hub.url, self._pin),
+            identity=AgentIdentity(keys.terminal_id, keys.epoch, keys.tls_identity()),
+            outbox_dir=self._outbox_dir,
+            on_change=self._thread.post,
+            clock=self._clock,
+        )
+        desk = Desk(
+            config=config,
+            catalogue=self._catalogue,
+            connection=self._connection,
+            blobs=self._blobs,
+            devices=self._devices,
+            sealer=self._sealer,
+            notices=self._notices,
+            clock=self._clock,
+            thread=self._thread,
+            sync_wanted=self._agent.poke,
+        )
+        reception = Reception(desk)
+        self._service = CaseService(desk, reception, Viewer(), self._publish)
+
+    @property
+    def config(self) -> Config:
+        """What this terminal was told."""
+        return self._config
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Items of this hall."""
+        return self._catalogue
+
+    def post(self, intent: Intent) -> None:
+        """Queue `intent` for the case thread."""
+        self._thread.post(intent)
+
+    def subscribe(self, sink: Callable[[Snapshot], None]) -> None:
+        """`sink` gets every snapshot, on the case thread. Before `start`."""
+        self._sinks.append(sink)
+
+    def fetch_blob(self, blob: str, done: Callable[[bytes | None], None]) -> None:
+        """Read a blob of the open case on a thread of its own."""
+
+        def read() -> None:
+            try:
+                data = self._blobs.get(blob)
+            except BlobMissing:
+                data = None
+            done(data)
+
+        self._reader.submit(read)
+
+    def start(self) -> None:
+        """Start threads and devices; the first snapshot comes as soon as the journal was read."""
+        self._thread.start(self._begin)
+
+    def stop(self) -> None:
+        """End in the one order: devices, hub, case, readers; the lock last. Waits, at most some seconds."""
+        self._devices.stop(STOP_WITHIN_S)
+        if not self._agent.stop(STOP_WITHIN_S):
+            log.warning("the hub keeps the agent's last request; it goes on after the next start")
+        if not self._thread.stop(self._connection.close, STOP_WITHIN_S):
+            log.error("the case thread did not end in time")
+        self._reader.shutdown(wait=True, cancel_futures=True)
+        os.close(self._lock)
+
+    # on the case thread
+
+    def _begin(self) -> None:
+        self._sealer.sweep(self._connection)
+        self._service.begin()
+        self._devices.start(self._thread.post)
+        self._service.resume()
+        self._agent.start()
+        self._reader.submit(self._notices.warm)
+        self._thread.later(0, self._housekeeping)
+
+    def _housekeeping(self) -> None:
+        """What the hub has receipted leaves after its days; again every hour."""
+        result = purge(
+            self._connection,
+            outbox_dir=self._outbox_dir,
+            pin=self._pin,
+            now=self._clock.wall(),
+            retention=timedelta(days=self._config.retention_days),
+            history=timedelta(days=self._config.history_days),
+        )
+        if result.purged or result.kept:
+            log.info("retention: %d purged, %d kept", result.purged, result.kept)
+        self._thread.later(HOUSEKEEPING_S, self._housekeeping)
+
+    def _handle(self, message: object) -> None:
+        self._service.handle(message)
+
+    def _failed(self, error: Exception) -> None:
+        self._service.failed(error)
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        for sink in self._sinks:
+            sink(snapshot)
+
+
+def _lock(path: Path) -> int:
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(fd)
+        raise CannotStart(f"终端程序已在运行（数据目录 {path.parent}）。请使用已打开的窗口，不要重复启动。") from None
+    return fd
+
+
+def _pair(config: Config, keys: KeyStore) -> HubPin:
+    folder = config.embedded_hub
+    if folder is None:
+        raise CannotStart("本版本只支持与本机中心自动配对：请在配置 [hub] 中填写 embedded（中心的数据目录）。")
+    try:
+        return pair_embedded(folder, keys.pin())
+    except PinConflict as conflict:
+        raise CannotStart(
+            f"中心已用另一套密钥登记了终端 {conflict}。如确属重装，请由技术员删除中心 pins 目录中的该文件后重试。"
+        ) from conflict
