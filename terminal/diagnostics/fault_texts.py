@@ -1,0 +1,77 @@
+"""What each fault means to the citizen's matter, in Chinese and English, and who mends it: data in fault_texts.toml."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+import msgspec
+
+from drivers.base.status import FaultAction
+
+Language = Literal["zh", "en"]
+
+_ACTIONS: Final[Mapping[FaultAction, str]] = {
+    FaultAction.RESET: "mends itself: the terminal reconnects",
+    FaultAction.CLEAR: "clerk or citizen",
+    FaultAction.MAINTENANCE: "technician, at the device",
+    FaultAction.CONFIGURATION: "technician, in the configuration",
+    FaultAction.SOFTWARE_ERROR: "the makers of the software",
+    FaultAction.SUSPEND: "wait: the device recovers",
+}
+
+
+class FaultText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One fault: who mends it, and one sentence in each language on what happened and what to do now."""
+
+    action: FaultAction
+    zh: str
+    en: str
+
+
+@cache
+def table() -> Mapping[str, FaultText]:
+    """All faults by code, in the order of the file."""
+    text = resources.files(__package__ or __name__).joinpath("fault_texts.toml").read_bytes()
+    groups = msgspec.toml.decode(text, type=dict[str, dict[str, FaultText]])
+    return {f"{group}.{name}": entry for group, faults in groups.items() for name, entry in faults.items()}
+
+
+def sentence(code: str, language: Language | str) -> str:
+    """The sentence for `code`; English for "en", Chinese for every other `language`.
+
+    A code without a text gets an honest sentence with the code in it.
+    """
+    entry = table().get(code)
+    if language == "en":
+        return entry.en if entry else f"A device reported fault {code}. What you entered is safe; call the technician."
+    return entry.zh if entry else f"设备报告故障（{code}），已录入的内容不会丢失，请联系技术人员。"
+
+
+def action_of(code: str) -> FaultAction:
+    """Who mends `code`; an unknown one is for a technician."""
+    entry = table().get(code)
+    return entry.action if entry else FaultAction.MAINTENANCE
+
+
+def markdown() -> str:
+    """docs/faults.md, made of the table."""
+    lines = [
+        "# Faults",
+        "",
+        "Every fault a terminal can show: what it says, and who mends it. Made of",
+        "`terminal/diagnostics/fault_texts.toml` by `python -m terminal.diagnostics.fault_texts > docs/faults.md`;",
+        "do not edit it by hand.",
+        "",
+        "| Code | Shown on screen | In English | Who mends it |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| `{code}` | {entry.zh} | {entry.en} | {_ACTIONS[entry.action]} |" for code, entry in table().items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())
