@@ -38,7 +38,7 @@ class SystemClock:
         return datetime.now().astimezone()
 
     def poll(self, fds: Collection[int], until_s: float | None) -> frozenset[int]:
-        """Wait by poll(2); a hung-up descriptor counts as readable, its read then says why."""
+        """Wait with the system call poll; a hung-up descriptor counts as readable, its read then says why."""
         poller = select.poll()
         for fd in fds:
             poller.register(fd, select.POLLIN)
