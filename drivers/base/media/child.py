@@ -33,6 +33,7 @@ from drivers.base.media.presence import HTTP_SCHEME, V4L2_SCHEME
 from drivers.base.media.ring import RingWriter
 from drivers.base.media.shots import CameraSource, Shot
 from drivers.base.media.v4l2_source import V4l2Source
+from drivers.base.parent import end_with_parent
 from drivers.base.wake import Wake
 
 Recipe = Callable[[MatLike, bytes], bytes]
@@ -49,18 +50,6 @@ _TICK_S = 0.1  # how often an open camera is looked after
 _RECEIVE_BYTES = 65536
 _STOP_WITHIN_S = 2.0
 _RECIPE_THREADS = 2
-_PR_SET_PDEATHSIG = 1  # prctl(2)
-
-
-def end_with_parent() -> None:
-    """Be killed when the parent's starting thread ends, however it ends. `OSError` when the system refuses."""
-    parent = os.getppid()
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    if os.getppid() != parent:  # it ended while we asked
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _give_memory_back() -> None:
@@ -216,7 +205,7 @@ def main() -> int:
     parser.add_argument("--ring", type=int, required=True)
     parser.add_argument("--recipe", required=True)
     arguments = parser.parse_args()
-    end_with_parent()
+    end_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     recipe: Recipe = importlib.import_module(arguments.recipe).run
     with socket.socket(fileno=arguments.socket) as link, StderrWatch() as watch:
