@@ -1,0 +1,59 @@
+"""What the terminal knows of a device, folded from its session's notices. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from drivers.base.status import DeviceState
+from drivers.document_camera.api import FramesFlowing, FramesStalled
+from drivers.id_card.api import CardFound, CardRead, CardReadFailed, CardRemoved
+from drivers.receipt_printer.api import PaperChanged, PaperState
+from terminal.config import DeviceEntry
+from terminal.devices.notices import Happened, StatusChanged
+from terminal.snapshot import DeviceView
+
+_NOT_THERE: Final = frozenset({DeviceState.OFFLINE, DeviceState.POWER_OFF, DeviceState.NO_DEVICE, DeviceState.UNKNOWN})
+
+
+def initial(entry: DeviceEntry) -> DeviceView:
+    """A configured device of which nothing is known yet."""
+    return DeviceView(
+        id=entry.id,
+        kind=entry.kind,
+        state=DeviceState.STARTING,
+        needed=entry.needed,
+        simulated=entry.simulated,
+        media=_unknown_media(entry.kind),
+    )
+
+
+def after(view: DeviceView, notice: StatusChanged | Happened) -> DeviceView:
+    """`view` once `notice` is known. What lies in a device is forgotten as soon as the device is away."""
+    match notice:
+        case StatusChanged(status=status):
+            media = _unknown_media(view.kind) if status.state in _NOT_THERE else view.media
+            return replace(view, state=status.state, fault_code=status.fault.code if status.fault else "", media=media)
+        case Happened(event=event):
+            return replace(view, media=_media(event, view.media))
+
+
+def _media(event: object, before: str) -> str:
+    match event:
+        case CardFound() | CardRead() | CardReadFailed():
+            return "present"
+        case CardRemoved():
+            return "absent"
+        case PaperChanged(paper=paper):
+            return paper.value
+        case FramesStalled():
+            return "stalled"
+        case FramesFlowing():
+            return "flowing"
+        case _:
+            return before
+
+
+def _unknown_media(kind: str) -> str:
+    # No answer never means "no paper"; card and frames have no word for it.
+    return PaperState.UNKNOWN.value if kind == "receipt_printer" else ""
