@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from terminal.cases.catalogue import Catalogue
-
 from terminal.intents import Intent
 from terminal.snapshot import Snapshot
 

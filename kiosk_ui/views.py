@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
 from drivers.base.sensitive import Sensitive
@@ -56,6 +56,7 @@ class ButtonView:
     look: Look = Look.SECONDARY
     enabled: bool = True
     why: str = ""
+    spoken: str = ""  # what a screen reader says instead of `text`
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class InputView:
     name: str
     label: str
     kind: InputKind = InputKind.TEXT
-    value: Sensitive[str] = Sensitive("")
+    value: Sensitive[str] = field(default_factory=lambda: Sensitive(""))
     required: bool = False
     choices: tuple[tuple[str, str], ...] = ()  # (value, text)
     help: str = ""

@@ -36,7 +36,7 @@ class ActionButton(QPushButton):
         text = f"{view.text}  {view.key}" if view.key else view.text
         if self.text() != text:
             self.setText(text)
-            self.setAccessibleName(view.text)
+            self.setAccessibleName(view.spoken or view.text)
             self.setShortcut(QKeySequence(view.key) if view.key not in _WINDOW_KEYS else QKeySequence())
         self.setEnabled(view.enabled)
         self.setToolTip(view.why)

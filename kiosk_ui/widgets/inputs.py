@@ -74,6 +74,11 @@ class InputField(QWidget):
         """What stands in the input."""
         return Sensitive(self._editor.text())
 
+    def settle(self) -> None:
+        """Hand over what is being typed now."""
+        if self._pause.isActive():
+            self._settle()
+
     def clear(self) -> None:
         """Empty the input (a PIN after it was sent)."""
         self._dirty = False
@@ -125,6 +130,11 @@ class InputForm(QWidget):
     def values(self) -> Values:
         """All inputs as they stand."""
         return tuple((name, field.value()) for name, field in self._fields.items())
+
+    def settle(self) -> None:
+        """Hand over what is being typed now, in every input."""
+        for field in self._fields.values():
+            field.settle()
 
     def fields(self) -> tuple[InputField, ...]:
         """The inputs in reading order."""

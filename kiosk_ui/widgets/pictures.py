@@ -6,13 +6,14 @@ from collections.abc import Callable
 from weakref import WeakMethod
 
 from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PyQt6.QtGui import QImage, QImageReader, QPixmap
+from PyQt6.QtGui import QImage, QImageReader, QPainter, QPixmap
 from PyQt6.QtWidgets import QLabel
 
 from kiosk_ui.crossing import Crossing
 
 Fetch = Callable[[str, Callable[[bytes | None], None]], None]
 MOST_KEPT = 48
+MOST_PAGES = 12
 
 
 class Pictures:
@@ -38,15 +39,19 @@ class Pictures:
 
         self._fetch(blob, fetched)
 
-    def document(self, blob: str, done: Callable[[bytes | None], None]) -> None:
-        """`done` gets the bytes of `blob` on the Qt thread; they are not kept."""
+    def pages(self, blob: str, width_px: int, done: Callable[[tuple[QPixmap, ...]], None]) -> None:
+        """`done` gets the pages of the PDF `blob`, `width_px` wide; none when it cannot be read. They are not kept."""
         generation = self._generation
 
-        def arrived(data: bytes | None) -> None:
+        def arrived(images: tuple[QImage, ...]) -> None:
             if generation == self._generation:
-                done(data)
+                done(tuple(QPixmap.fromImage(image) for image in images))
 
-        self._fetch(blob, lambda data: self._crossing.call(lambda: arrived(data)))
+        def fetched(data: bytes | None) -> None:
+            images = decode_pages(data, width_px) if data else ()
+            self._crossing.call(lambda: arrived(images))
+
+        self._fetch(blob, fetched)
 
     def forget(self) -> None:
         """Drop everything, also what is still on its way."""
@@ -82,6 +87,29 @@ def decode(data: bytes, width_px: int, height_px: int) -> QImage | None:
         reader.setScaledSize(full.scaled(QSize(width_px, height_px), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image
+
+
+def decode_pages(data: bytes, width_px: int, most: int = MOST_PAGES) -> tuple[QImage, ...]:
+    """The first `most` pages of a PDF on white, `width_px` wide; none when it cannot be read. Any thread."""
+    from PyQt6.QtPdf import QPdfDocument  # only a notice needs it: not at start-up
+
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document = QPdfDocument(None)
+    document.load(buffer)
+    images: list[QImage] = []
+    for number in range(min(document.pageCount(), most)):
+        points = document.pagePointSize(number)
+        size = QSize(width_px, round(width_px * points.height() / points.width()))
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        painter.drawImage(0, 0, document.render(number, size))
+        painter.end()
+        images.append(image)
+    document.close()
+    return tuple(images)
 
 
 class PictureLabel(QLabel):

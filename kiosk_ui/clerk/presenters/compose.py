@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from terminal.cases.catalogue import Catalogue
-
 from kiosk_ui.actions import OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters import (
     checking,
@@ -23,6 +21,7 @@ from kiosk_ui.clerk.presenters.rail import rail
 from kiosk_ui.i18n.texts import language, tr
 from kiosk_ui.views import BannerView, ButtonView, Level, Look
 from terminal import intents
+from terminal.cases.catalogue import Catalogue
 from terminal.cases.machine import may, step_back
 from terminal.cases.model import Step
 from terminal.snapshot import Snapshot
@@ -56,10 +55,14 @@ def clerk_view(
         banners = (BannerView(Level.WARNING, notice), *banners)
     if snapshot.resumed and shown_case is not None:
         banners = (BannerView(Level.INFO, tr("case.resumed")), *banners)
-    key = (case.id if shown_case and case else "", step, local.panel or "", built.key)
+    case_id = shown_case.id if shown_case else ""
+    panel_key = local.panel.value if panel and local.panel else ""
     return ClerkView(
         revision=snapshot.revision,
+        case_id=case_id,
         step=step,
+        place=f"{case_id}|{step}",
+        panel_key=panel_key,
         top=surroundings.top_bar(snapshot, saving=saving),
         work=surroundings.work(snapshot),
         header=surroundings.header(shown_case, plain=local.plain) if shown_case else None,
@@ -69,7 +72,7 @@ def clerk_view(
         panel=panel.panel if panel else None,
         buttons=buttons,
         side=surroundings.side(snapshot, language()),
-        page_key="|".join(key),
+        page_key="|".join((case_id, step, panel_key, built.key)),
         focus=panel.focus if panel else built.focus,
     )
 

@@ -74,7 +74,7 @@ def start(snapshot: Snapshot) -> Built:
     return Built(
         page=StatePage("desk", Level.INFO, tr("start.title"), hint),
         buttons=(new_case(Look.BIG),),
-        focus="clerk.start.new",
+        focus="clerk.start.new_case",
     )
 
 
@@ -96,7 +96,7 @@ def sealed(snapshot: Snapshot) -> Built:
     return Built(
         page=StatePage("done", Level.OK, tr("sealed.title"), tr("sealed.hint"), facts=facts),
         buttons=(new_case(Look.BIG),),
-        focus="clerk.start.new",
+        focus="clerk.start.new_case",
     )
 
 
@@ -107,4 +107,4 @@ def sealing() -> Built:
 
 def new_case(look: Look) -> ButtonView:
     """F2, wherever a new case may begin."""
-    return ButtonView("clerk.start.new", tr("start.new"), intents.StartCase(), key="F2", look=look)
+    return ButtonView("clerk.start.new_case", tr("start.new"), intents.StartCase(), key="F2", look=look)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from terminal.cases.catalogue import FieldKind, FieldSpec, Situation
-
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import Collect, Form, OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters.local import Built, Scene
@@ -11,6 +9,7 @@ from kiosk_ui.clerk.presenters.messages import banner, sentence
 from kiosk_ui.clerk.presenters.pages import FormPage
 from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.views import BannerView, ButtonView, InputKind, InputView, Level, Look
+from terminal.cases.catalogue import FieldKind, FieldSpec, Situation
 from terminal.cases.model import Case
 
 PREFIX = "clerk.fill_form.field."

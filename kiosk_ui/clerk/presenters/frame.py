@@ -88,10 +88,17 @@ class SideView:
 
 @dataclass(frozen=True, slots=True)
 class ClerkView:
-    """The whole clerk's screen. `page_key` changes when the focus must go to `focus`."""
+    """The whole clerk's screen.
+
+    `place` names case and step: a new one begins with a new page. `panel_key` names the open panel.
+    `page_key` changes when the focus must go to `focus`.
+    """
 
     revision: int
+    case_id: str
     step: str
+    place: str
+    panel_key: str
     top: TopBarView
     work: WorkView
     header: HeaderView | None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from terminal.cases.catalogue import HandleType, Item, Situation
-
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import SelectItem, SelectSituation
 from kiosk_ui.clerk.presenters.local import Built, Scene
@@ -11,6 +9,7 @@ from kiosk_ui.clerk.presenters.pages import ItemPage, ItemRow, SituationRow
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, FactRow, Look
 from terminal import intents
+from terminal.cases.catalogue import HandleType, Item, Situation
 
 RESULTS = 30
 
@@ -35,7 +34,7 @@ def choose_item(scene: Scene) -> Built:
     )
     chosen = item is not None and situation is not None
     confirm = ButtonView(
-        "clerk.choose_item.confirm",
+        "clerk.item.confirm",
         tr("item.confirm"),
         intents.ChooseItem(item.code if item else "", situation.code if situation else ""),
         key="F10",
@@ -43,7 +42,7 @@ def choose_item(scene: Scene) -> Built:
         enabled=chosen,
         why="" if chosen else tr("item.choose_first"),
     )
-    return Built(page=page, buttons=(confirm,), focus="clerk.choose_item.search")
+    return Built(page=page, buttons=(confirm,), focus="clerk.item.search")
 
 
 def selected_item(scene: Scene, results: tuple[Item, ...]) -> Item | None:

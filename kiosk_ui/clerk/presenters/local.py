@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from terminal.cases.catalogue import Catalogue
-
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import PanelKind
 from kiosk_ui.clerk.presenters.messages import sentence
 from kiosk_ui.clerk.presenters.pages import Page
 from kiosk_ui.views import ButtonView, PanelView
+from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import Case, DecisionKind
 from terminal.snapshot import Message, Snapshot
 

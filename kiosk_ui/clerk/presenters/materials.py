@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from terminal.cases.catalogue import MaterialSpec, Necessity
-
 from drivers.base.status import DeviceState
 from kiosk_ui.actions import Form, OpenPanel, PanelKind, SelectMaterial
 from kiosk_ui.clerk.presenters.form import early_decision, situation_of
@@ -15,6 +13,7 @@ from kiosk_ui.clerk.presenters.pages import MaterialRow, MaterialsPage, PageThum
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, Chip, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
+from terminal.cases.catalogue import MaterialSpec, Necessity
 from terminal.cases.model import MaterialMode, MaterialState, PageRef
 
 _CHIPS = {
@@ -44,7 +43,7 @@ def collect(scene: Scene) -> Built:
         ring_name=capture.ring_name,
         preview_note=_preview_note(scene),
         capturing=bool(capture.capturing_for),
-        thumbs=tuple(_thumb(i, p) for i, p in enumerate(material.pages)) if material else (),
+        thumbs=tuple(_thumb(material, i, p) for i, p in enumerate(material.pages)) if material else (),
     )
     buttons = _buttons(scene, material, specs.get(material.code) if material else None, all_settled=not open_ones)
     primary = next((b.name for b in buttons if b.look is Look.PRIMARY), "")
@@ -106,11 +105,23 @@ def _preview_note(scene: Scene) -> str:
     return "" if scene.snapshot.capture.ring_name else tr("materials.camera_opening")
 
 
-def _thumb(index: int, page: PageRef) -> PageThumb:
+def _thumb(material: MaterialState, index: int, page: PageRef) -> PageThumb:
     findings = [tr(f"finding.{code}") for code in page.findings]
     if not page.straightened:
         findings.insert(0, tr("finding.no_edge"))
-    return PageThumb(page.blob, tr("materials.page", number=index + 1), "、".join(findings))
+    drop = ButtonView(
+        f"clerk.materials.drop.{index}",
+        tr("materials.drop"),
+        intents.DropPage(material.code, index),
+        look=Look.LINK,
+        spoken=tr("materials.drop_long", number=index + 1),
+    )
+    return PageThumb(
+        page.blob,
+        tr("materials.page", number=index + 1),
+        tr("list.join").join(findings),
+        drop if material.mode is MaterialMode.PENDING else None,
+    )
 
 
 def _buttons(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk_ui.actions import Form, SelectDecision, SelectItem, SelectMaterial, SelectSituation
-from kiosk_ui.views import BannerView, Chip, FactGroup, FactRow, InputView, Level
+from kiosk_ui.views import BannerView, ButtonView, Chip, FactGroup, FactRow, InputView, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class PageThumb:
     blob: str
     text: str
     warning: str
+    drop: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)

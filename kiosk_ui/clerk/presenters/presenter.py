@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from terminal.cases.catalogue import Catalogue
-
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import (
     Action,
@@ -37,6 +35,7 @@ from kiosk_ui.clerk.presenters.form import PREFIX
 from kiosk_ui.clerk.presenters.frame import ClerkView
 from kiosk_ui.clerk.presenters.local import ClerkInput, Scene
 from terminal import intents
+from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import MaterialMode, Step
 from terminal.snapshot import Snapshot
 

@@ -31,7 +31,9 @@ class RailBar(QWidget):
             return
         self._steps = steps
         self.setAccessibleName(
-            "、".join(tr("rail.step", number=s.number, label=s.label, state=tr(f"rail.state.{s.state}")) for s in steps)
+            tr("list.join").join(
+                tr("rail.step", number=s.number, label=s.label, state=tr(f"rail.state.{s.state}")) for s in steps
+            )
         )
         self.update()
 

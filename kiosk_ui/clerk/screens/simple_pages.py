@@ -9,9 +9,9 @@ from kiosk_ui.actions import Values
 from kiosk_ui.clerk.presenters.pages import EntryPage, StatePage
 from kiosk_ui.clerk.screens.page_contract import PageParts, PageWidget
 from kiosk_ui.i18n.texts import tr
-from kiosk_ui.views import ButtonView
+from kiosk_ui.views import ButtonView, Look
 from kiosk_ui.widgets.banners import Banners
-from kiosk_ui.widgets.buttons import ButtonRow, Press
+from kiosk_ui.widgets.buttons import ButtonRow
 from kiosk_ui.widgets.facts import FactGrid, FactSheet
 from kiosk_ui.widgets.inputs import InputForm
 from kiosk_ui.widgets.parts import IconLabel, column, frame, label, level_colour, row, set_text
@@ -22,20 +22,20 @@ CARD_PX = 440
 class EntryPageWidget(PageWidget):
     """A card in the middle with a few inputs and its button."""
 
-    def __init__(self, parts: PageParts, press: Press) -> None:
+    def __init__(self, parts: PageParts) -> None:
         super().__init__(parts)
         self._title = label(look="title")
         self._hint = label(look="muted", wrap=True)
         self._notice = Banners(parts.theme, "clerk.entry")
         self._form = InputForm(None, parts.primary)
-        self.buttons = ButtonRow(press, parts.theme.sizes.space_px)
+        self._buttons = ButtonRow(parts.press, parts.theme.sizes.space_px)
         card = frame("card")
         card.setFixedWidth(CARD_PX)
         inner = column(card, margin=32, gap=parts.theme.sizes.gap_px)
         for part in (self._title, self._hint, self._notice, self._form):
             inner.addWidget(part)
         inner.addSpacing(parts.theme.sizes.gap_px)
-        inner.addWidget(self.buttons)
+        inner.addWidget(self._buttons)
         layout = column(self)
         layout.addStretch(2)
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -47,6 +47,14 @@ class EntryPageWidget(PageWidget):
         set_text(self._hint, view.hint)
         self._notice.show_views((view.notice,) if view.notice else ())
         self._form.show_views(view.inputs)
+
+    def own_buttons(self, buttons: tuple[ButtonView, ...]) -> tuple[ButtonView, ...]:
+        """All of them: the card is the whole page."""
+        return buttons
+
+    def show_buttons(self, buttons: tuple[ButtonView, ...]) -> None:
+        """Draw the card's button."""
+        self._buttons.show_views(buttons)
 
     def values(self) -> Values:
         """Staff id and PIN; the PIN's field is emptied, it is typed once for one try."""
@@ -60,7 +68,7 @@ class EntryPageWidget(PageWidget):
 class StatePageWidget(PageWidget):
     """An icon, a headline, a sentence; below it what is known, or the one big button."""
 
-    def __init__(self, parts: PageParts, press: Press) -> None:
+    def __init__(self, parts: PageParts) -> None:
         super().__init__(parts)
         sizes = parts.theme.sizes
         self._icon = IconLabel(72)
@@ -76,7 +84,7 @@ class StatePageWidget(PageWidget):
         self._busy.setAccessibleName(tr("state.waiting"))
         self._facts = FactGrid(parts.theme, 110)
         self._facts.setFixedWidth(460)
-        self._big = ButtonRow(press, sizes.space_px)
+        self._big = ButtonRow(parts.press, sizes.space_px)
         self._big.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._sheet = FactSheet(parts.theme, 130)
         self._sheet_card = frame("card")
@@ -106,7 +114,11 @@ class StatePageWidget(PageWidget):
         self._sheet.show_groups(view.groups)
         self._sheet_card.setVisible(bool(view.groups))
 
-    def show_big(self, buttons: tuple[ButtonView, ...]) -> None:
-        """The one big button of the page, or none."""
+    def own_buttons(self, buttons: tuple[ButtonView, ...]) -> tuple[ButtonView, ...]:
+        """The one big button."""
+        return tuple(button for button in buttons if button.look is Look.BIG)
+
+    def show_buttons(self, buttons: tuple[ButtonView, ...]) -> None:
+        """Draw the big button, or none."""
         self._big.show_views(buttons)
         self._big.setVisible(bool(buttons))
