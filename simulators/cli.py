@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
@@ -103,6 +105,38 @@ def verbs(directory: Directory, device: Annotated[str, typer.Argument(help="Only
             for usage, text in _texts(usages).items():
                 table.add_row(usage, str(text))
             console.print(table)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder of the run: report, pictures, documents.")] = Path(
+        "out/run"
+    ),
+    headless: Annotated[
+        bool, typer.Option("--headless", help="A private display and an automatic run, even with a display here.")
+    ] = False,
+) -> None:
+    """The whole hall on this machine and one whole case (整厅演示).
+
+    With a display: the two windows and a guide in this console. Without: a private display with two monitors, the case
+    driven by keys and pointer, then the report. Exit 0 only if the hub holds the complete case.
+    """
+    from simulators.demo.display import DisplayError, real_display
+    from simulators.demo.hall import HallError
+
+    try:
+        if real_display(os.environ) and not headless and sys.stdin.isatty():
+            from simulators.demo.guide import guide
+
+            raise typer.Exit(guide(out.absolute()))
+        from simulators.demo.run import run
+
+        good = run(out.absolute(), typer.echo)
+    except (DisplayError, HallError) as error:
+        raise _failed(str(error)) from None
+    typer.echo(f"report {out / 'report.json'}")
+    typer.echo(f"pictures {out / 'pictures'}, documents {out / 'documents'}, receipts {out / 'devices'}")
+    raise typer.Exit(0 if good else 1)
 
 
 def main() -> None:

@@ -75,6 +75,7 @@ class ReaderHand:
             "authorised": machine.authorised,
             "cards_read": machine.cards_read,
             "finds": machine.finds,
+            "found_at_s": machine.found_at_s,
         }
 
     def _card(self, name: str) -> Card:

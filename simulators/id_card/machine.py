@@ -88,6 +88,7 @@ class ReaderMachine:
         self.phase = Phase.EMPTY
         self.cards_read = 0
         self.finds = 0
+        self.found_at_s: float | None = None  # when the newest "found" was said
         self._card: Card | None = None
         self._running: Action | None = None
         self._disturbed = False

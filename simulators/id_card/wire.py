@@ -119,7 +119,10 @@ class ReaderWire:
                 break
             action, parameters = self._running
             self._running = None
-            replies.append(_reply(action, self._machine.finish()))
+            answer = self._machine.finish()
+            if answer.outcome is Outcome.FOUND:
+                self._machine.found_at_s = now_s
+            replies.append(_reply(action, answer))
             if action is Action.SET_BAUD:
                 self._new_baud = (now_s + _SWITCH_S, BAUDS[parameters[1]])
         return replies
