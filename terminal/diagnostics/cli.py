@@ -1,0 +1,119 @@
+"""`yichuang-doctor`: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from drivers.base.clock import SystemClock
+from terminal.config import ConfigError, load
+from terminal.diagnostics.check import Level, Outcome
+from terminal.diagnostics.doctor import Report, examine
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_LOOKS = {
+    Outcome.WORKS: ("✓", "正常", "works", "green"),
+    Outcome.WARNING: ("!", "注意", "note", "yellow"),
+    Outcome.BROKEN: ("✗", "故障", "broken", "bold red"),
+    Outcome.NOT_EXAMINED: ("?", "未检查", "not examined", "yellow"),
+}
+_INDENT = 8
+
+
+class Shown(StrEnum):
+    """Language of the report."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@app.command()
+def doctor(
+    config: Annotated[Path, typer.Option("--config", help="the terminal's configuration file 终端配置文件")],
+    level: Annotated[
+        Level,
+        typer.Option(
+            help="internal: only ask (nothing moves). external: also print a slip and take a page. "
+            "interactive: also have a card laid on the reader."
+        ),
+    ] = Level.INTERNAL,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object for programs 供程序读取")] = False,
+    language: Annotated[Shown, typer.Option(help="language of the report 报告语言")] = Shown.ZH,
+) -> None:
+    """Examine this terminal: every configured device, keys, store, fonts, and the way to the hub.
+
+    检查本终端：逐个打开已配置的设备并询问状态，再看密钥、办件库、字体和中心连接；每项一句话说明情况与处理办法。
+
+    A device that the running terminal holds is "not examined": look at it in the terminal, or end that first.
+
+    Exit status 0: everything required works.
+
+    Exit status 1: something required does not work, or could not be examined.
+
+    Exit status 2: the configuration cannot be used.
+    """
+    try:
+        settings = load(config)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(code=2) from error
+
+    def ask(zh: str, en: str) -> None:
+        typer.echo(en if language is Shown.EN else zh, err=True)
+
+    report = examine(settings, level, SystemClock(), ask)
+    if as_json:
+        typer.echo(as_text(report))
+    else:
+        show(report, language, Console())
+    raise typer.Exit(code=0 if report.ready else 1)
+
+
+def as_text(report: Report) -> str:
+    """The report as JSON."""
+    document = {
+        "ready": report.ready,
+        "terminal_runs": report.terminal_runs,
+        "findings": [dataclasses.asdict(finding) for finding in report.findings],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def show(report: Report, language: Shown, console: Console) -> None:
+    """The report for people: a line and a sentence for each finding, one closing sentence."""
+    english = language is Shown.EN
+    for finding in report.findings:
+        mark, zh, en, style = _LOOKS[finding.outcome]
+        line = Text(f"{mark} {en if english else zh}  ", style)
+        line.append(finding.subject if finding.kind else f"{finding.check} {finding.subject}", "bold default")
+        about = (finding.kind, finding.check if finding.kind and finding.check != "device" else "", finding.state)
+        line.append("".join(f"  {word}" for word in (*about, finding.endpoint) if word), "dim default")
+        console.print(line, soft_wrap=True)
+        said = Text(finding.en if english else finding.zh)
+        if finding.detail:
+            said.append(f"\n{finding.detail}", "dim")
+        said.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
+        console.print(Padding(said, (0, 0, 0, _INDENT)))
+    console.print(_closing(report, english=english))
+
+
+def _closing(report: Report, *, english: bool) -> Text:
+    bad = [finding for finding in report.findings if finding.stands_in_the_way]
+    if report.ready:
+        return Text("Everything required works." if english else "必需的各项都正常。", "green")
+    names = ", ".join(finding.subject if finding.kind else finding.check for finding in bad)
+    return Text(f"Not ready: {names}." if english else f"尚不能正常使用：{names}。", "bold red")
+
+
+def main() -> None:
+    """Entry point."""
+    app()
