@@ -1,0 +1,105 @@
+"""Tables of the ID-card reader: commands, its status byte, sexes and nations. Source: domain.md a.3 to a.7."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, unique
+from typing import Final
+
+
+@unique
+class Sw3(IntEnum):
+    """The reader's own status (domain.md a.5 [V]). Values that are not here are refusals we do not know."""
+
+    CHECKSUM_ERROR = 0x10
+    LENGTH_ERROR = 0x11
+    BAD_COMMAND = 0x21
+    UNRECOGNISED = 0x24
+    CARD_REFUSED_SAM = 0x31  # easy to swap with the next: both are told as "authentication failed"
+    SAM_REFUSED_CARD = 0x32
+    INFORMATION_CHECK = 0x33
+    WRONG_CARD_TYPE = 0x40
+    READ_FAILED = 0x41
+    RANDOM_FAILED = 0x47
+    SELF_TEST_FAILED = 0x60
+    NOT_AUTHORISED = 0x66
+    FIND_FAILED = 0x80
+    SELECT_FAILED = 0x81
+    OK = 0x90
+    NO_SUCH_ITEM = 0x91
+    FOUND = 0x9F
+
+
+# Answers that belong to one command alone: to any other they are late.
+_OF_ONE_COMMAND: Final = frozenset(
+    {Sw3.READ_FAILED, Sw3.FIND_FAILED, Sw3.SELECT_FAILED, Sw3.OK, Sw3.NO_SUCH_ITEM, Sw3.FOUND}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: CMD and PARA, how long its answer may take, what answers it.
+
+    `wait_s` is without the time on the line. `good` gives the status of success and the data's possible sizes in bytes,
+    `refusals` the statuses, without data, that only this command gets.
+    """
+
+    name: str
+    code: bytes
+    wait_s: float
+    good: tuple[int, tuple[int, ...]]
+    refusals: frozenset[int] = frozenset()
+
+    def is_answered_by(self, status: int, size_bytes: int) -> bool:
+        """Whether a reply with this SW3 and so much data can be the answer to this command."""
+        good, sizes = self.good
+        if status == good:
+            return size_bytes in sizes
+        return size_bytes == 0 and (status in self.refusals or status not in _OF_ONE_COMMAND)
+
+    @property
+    def longest_bytes(self) -> int:
+        """Size of the longest good reply as a whole frame."""
+        return 11 + max(self.good[1])
+
+
+TEXT_BYTES: Final = 256
+WLT_BYTES: Final = 1024
+BASE_BYTES: Final = 4 + TEXT_BYTES + WLT_BYTES  # two inner lengths, text, portrait (domain.md a.4 [V 5, C])
+
+# domain.md a.3 [C]. Waits: a.6, 3 [1] has 100 ms for find and select, 300 for the SAM id, 1500 for the new address and
+# 2000 for the base read; find and select get 300, because a busy terminal must not lose a card over 100 ms.
+STATUS: Final = Command("status", b"\x11\xff", 0.3, (Sw3.OK, (0,)))
+SAM_ID: Final = Command("sam_id", b"\x12\xff", 0.3, (Sw3.OK, (16,)))
+FIND: Final = Command("find", b"\x20\x01", 0.3, (Sw3.FOUND, (4,)), frozenset({Sw3.FIND_FAILED}))
+SELECT: Final = Command("select", b"\x20\x02", 0.3, (Sw3.OK, (8,)), frozenset({Sw3.SELECT_FAILED}))
+READ_BASE: Final = Command("read_base", b"\x30\x01", 2.0, (Sw3.OK, (BASE_BYTES,)), frozenset({Sw3.READ_FAILED}))
+# One new address has 70 bytes; "up to 4 new addresses" in a longer reply is [U].
+READ_NEW_ADDRESS: Final = Command(
+    "read_new_address",
+    b"\x30\x03",
+    1.5,
+    (Sw3.OK, (70, 140, 210, 280)),
+    frozenset({Sw3.READ_FAILED, Sw3.NO_SUCH_ITEM}),
+)
+COMMANDS: Final = (STATUS, SAM_ID, FIND, SELECT, READ_BASE, READ_NEW_ADDRESS)
+
+# domain.md a.7 [V 2].
+SEXES: Final[Mapping[str, str]] = {"0": "未知", "1": "男", "2": "女", "9": "未说明"}
+
+# GB/T 3304 01 to 56 in order (domain.md a.7 [V 2]).
+# fmt: off
+_NATIONS: Final = (
+    "汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼",
+    "哈萨克", "傣", "黎", "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土",
+    "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南", "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克",
+    "俄罗斯", "鄂温克", "德昂", "保安", "裕固", "京", "塔塔尔", "独龙", "鄂伦春", "赫哲", "门巴", "珞巴", "基诺",
+)
+# fmt: on
+NATIONS: Final[Mapping[str, str]] = {
+    **{f"{number:02}": name for number, name in enumerate(_NATIONS, start=1)},
+    # [U] readers show 57 and 58 where the standard has 97 and 98.
+    **dict.fromkeys(("57", "97"), "其他"),
+    **dict.fromkeys(("58", "98"), "外国血统中国籍人士"),
+}
