@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER, zero seconds: close sends RST, as a torn line does
 _RETRY_S = 0.005
@@ -16,13 +16,21 @@ class TcpLink:
     """Listens on 127.0.0.1; a second client is accepted and closed at once.
 
     `receive_bytes_per_s` bounds how fast the device takes bytes (None: at once): beyond its buffers the host
-    then waits, as before a slow printer.
+    then waits, as before a slow printer. `room` tells how many bytes the device takes now (None: any number); at 0
+    they stay on the line.
     """
 
-    def __init__(self, port: int = 0, receive_bytes_per_s: float | None = None, scheme: str = "tcp") -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        receive_bytes_per_s: float | None = None,
+        scheme: str = "tcp",
+        room: Callable[[], int] | None = None,
+    ) -> None:
         self._port = port
         self._scheme = scheme
         self.receive_bytes_per_s = receive_bytes_per_s
+        self._room = room
         self._listener: socket.socket | None = None
         self._client: socket.socket | None = None
         self._out = bytearray()
@@ -58,7 +66,7 @@ class TcpLink:
     def descriptors(self) -> Sequence[int]:
         """Listener, and the client unless the device is busy with what it took."""
         sockets = [self._listener] if self._listener else []
-        if self._client and self._pause_s() == 0.0:
+        if self._client and self._pause_s() == 0.0 and self._wanted():
             sockets.append(self._client)
         return [one.fileno() for one in sockets]
 
@@ -73,9 +81,9 @@ class TcpLink:
         """Accept or refuse clients; bytes of the one client."""
         self._accept()
         self._earn(now_s)
-        if self._client is None or self._pause_s():
+        wanted = self._wanted()
+        if self._client is None or self._pause_s() or not wanted:
             return ()
-        wanted = _READ_BYTES if self.receive_bytes_per_s is None else max(1, int(self._allowed_bytes))
         try:
             data = self._client.recv(wanted)
         except BlockingIOError:
@@ -152,6 +160,10 @@ class TcpLink:
             return False
         except OSError:
             return True
+
+    def _wanted(self) -> int:
+        rated = _READ_BYTES if self.receive_bytes_per_s is None else max(1, int(self._allowed_bytes))
+        return rated if self._room is None else min(rated, self._room())
 
     def _earn(self, now_s: float) -> None:
         rate = self.receive_bytes_per_s
