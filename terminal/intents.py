@@ -23,6 +23,13 @@ class SignOut:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlockStaff:
+    """A supervisor or technician lets a member of staff try their PIN again."""
+
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartCase:
     """A new citizen."""
 
@@ -175,7 +182,7 @@ class PrintReceipt:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCameOut:
-    """ "Did it come out?" after an indeterminate print."""
+    """The answer to "did it come out?" after an indeterminate print."""
 
     came_out: bool
 
@@ -220,6 +227,7 @@ class DismissMessage:
 Intent = (
     SignIn
     | SignOut
+    | UnlockStaff
     | StartCase
     | AbandonCase
     | ReadCardAgain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from drivers.base.clock import Clock
@@ -13,7 +13,7 @@ from terminal.cases import events as ev
 from terminal.cases.catalogue import Catalogue, Item, Situation
 from terminal.cases.fold import apply
 from terminal.cases.machine import NotAllowed
-from terminal.cases.mailbox import CaseThread
+from terminal.cases.mailbox import CaseThread, Timer
 from terminal.cases.model import Case, DecisionKind, Step
 from terminal.config import Config
 from terminal.custody.seal import Sealer
@@ -50,9 +50,9 @@ class DevicePort(Protocol):
 class Parts:
     """What the screens see beside the case: reader, camera, rating, messages, staff."""
 
-    reader: ReaderView = ReaderView()
-    capture: CaptureView = CaptureView()
-    rating: RatingView = RatingView()
+    reader: ReaderView = field(default_factory=ReaderView)
+    capture: CaptureView = field(default_factory=CaptureView)
+    rating: RatingView = field(default_factory=RatingView)
     staff: StaffView | None = None
     resumed: bool = False
 
@@ -83,6 +83,7 @@ class Desk:
         self.clock = clock
         self.thread = thread
         self.sync_wanted = sync_wanted
+        self.timer_done: Callable[[], None] = lambda: None  # set by the service: enters steps and publishes
         self.case: Case | None = None
         self.parts = Parts()
         self.messages: list[Message] = []
@@ -135,6 +136,17 @@ class Desk:
             raise NotAllowed(self.open_case().step, "no item")
         item = self.catalogue.item(choice.item_code)
         return item, item.situation(choice.situation_code)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> Timer:
+        """Call `call` after `seconds`; what it changed is then settled and published like a message's work."""
+
+        def run() -> None:
+            try:
+                call()
+            finally:
+                self.timer_done()
+
+        return self.thread.later(seconds, run)
 
     # messages
 

@@ -47,6 +47,20 @@ HANDLERS: tuple[type[StepHandler], ...] = (
     Reviewing,
     Sealing,
 )
+# What needs no member of staff: the citizen's own answers, and the door.
+UNATTENDED: frozenset[type] = frozenset(
+    {
+        intents.SignIn,
+        intents.SignOut,
+        intents.UnlockStaff,
+        intents.DismissMessage,
+        intents.CitizenConfirms,
+        intents.CitizenObjects,
+        intents.SubmitSignature,
+        intents.RateOnScreen,
+        intents.DeclineRating,
+    }
+)
 
 
 class CaseService:
@@ -66,7 +80,9 @@ class CaseService:
             intents.DismissMessage: self._dismiss,
             intents.SignIn: reception.sign_in,
             intents.SignOut: reception.sign_out,
+            intents.UnlockStaff: reception.unlock,
         }
+        desk.timer_done = self.refresh
         self._device_events: dict[type, list[Callable[[Any], None]]] = {}
         for handler in self._handlers:
             self._intents.update(handler.intents())
@@ -108,8 +124,10 @@ class CaseService:
                     self._desk.answered(ticket, result, fault)
                 case AgentStatus():
                     self._viewer.sync = message
-                case _:
+                case _ if type(message) in UNATTENDED or self._reception.clerk() is not None:
                     self._intents[type(message)](message)
+                case _:
+                    self._desk.say("error", self._reception.refusal())
         except NotAllowed as refusal:
             log.info("not now: %s in %s", refusal.kind, refusal.step)
             self._desk.say("warning", "case.not_now")
@@ -141,8 +159,7 @@ class CaseService:
             return
         clerk = self._reception.clerk()
         if clerk is None:
-            desk.say("error", "staff.sign_in_first")
-            return
+            raise NotAllowed(Step.IDENTIFY, "opened")
         desk.case = None
         desk.parts.resumed = False
         desk.record(

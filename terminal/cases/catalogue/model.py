@@ -125,6 +125,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     promise_unit: TermUnit = TermUnit.WORKING_DAY
     legal_days: Days = 0
     legal_unit: TermUnit = TermUnit.WORKING_DAY
+    correction_days: Days = 0  # natural days within which what was told as missing should come; 0: not stated
     fee: Text = "不收费"
     accept_condition: Text
     verify: Text = ""  # what the county still has to check in this file; "" once it has

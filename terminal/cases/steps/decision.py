@@ -5,11 +5,12 @@ from __future__ import annotations
 from terminal import intents
 from terminal.cases import deadlines, numbering
 from terminal.cases import events as ev
-from terminal.cases.catalogue import Item, Situation
+from terminal.cases.catalogue import Item, Necessity, Situation
 from terminal.cases.machine import NotAllowed, may
 from terminal.cases.model import Case, Decision, DecisionKind, MaterialMode, Step
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.store import journal
+from terminal.store.connection import Connection
 
 _ACCEPTING = {DecisionKind.ACCEPTED, DecisionKind.ACCEPTED_DEFERRED}
 
@@ -40,12 +41,21 @@ class Deciding(StepHandler):
             self.desk.say("error", "decide.reason_missing", field="reason")
             return
         item, situation = self.desk.item()
-        self.desk.record(ev.Decided(decision=self._decision(case, item, situation, intent)))
 
-    def _decision(self, case: Case, item: Item, situation: Situation, intent: intents.Decide) -> Decision:
+        def decided(connection: Connection) -> ev.Event:
+            return ev.Decided(decision=self._decision(connection, case, item, situation, intent))
+
+        try:
+            self.desk.record(decided)
+        except numbering.TemplateError as error:
+            self.desk.say("error", "decide.bad_template", ("what", str(error)))
+
+    def _decision(
+        self, connection: Connection, case: Case, item: Item, situation: Situation, intent: intents.Decide
+    ) -> Decision:
         now = self.desk.clock.wall()
         config = self.desk.config
-        connection = self.desk.connection
+        staff = self.desk.parts.staff
         project = numbering.project_number(
             config.numbering.project,
             region=config.hall.region,
@@ -67,7 +77,7 @@ class Deciding(StepHandler):
             project_number=project,
             document_number=document,
             decided_at=now,
-            clerk_id=case.clerk_id,
+            clerk_id=staff.id if staff else case.clerk_id,
             reason=intent.reason.strip(),
             promised_until=promised,
             missing=_missing(case, situation, intent.kind),
@@ -80,5 +90,5 @@ def _missing(case: Case, situation: Situation, kind: DecisionKind) -> tuple[str,
         DecisionKind.ACCEPTED_DEFERRED: {MaterialMode.DEFERRED},
         DecisionKind.CORRECTION: {MaterialMode.DEFERRED, MaterialMode.PENDING},
     }.get(kind, set[MaterialMode]())
-    standards = {spec.code: spec.standard for spec in situation.materials}
-    return tuple(f"{m.name}：{standards[m.code]}" for m in case.materials if m.mode in modes)
+    asked = {spec.code: spec for spec in situation.materials if spec.necessity is not Necessity.OPTIONAL}
+    return tuple(f"{m.name}：{asked[m.code].standard}" for m in case.materials if m.mode in modes and m.code in asked)

@@ -55,7 +55,7 @@ class Form(StepHandler):
         )
         self.desk.messages = [m for m in self.desk.messages if m.field != intent.name]
 
-    def confirm(self, _: intents.ConfirmForm) -> None:
+    def confirm(self, intent: intents.ConfirmForm) -> None:
         """Go on when everything required is there and well formed; else say which field and why."""
         case = self.desk.open_case()
         _, situation = self.desk.item()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import img2pdf
 from msgspec.structs import replace
 
 from drivers.base.status import Fault
@@ -14,6 +13,7 @@ from terminal.cases import events as ev
 from terminal.cases.catalogue import MaterialSpec, Necessity
 from terminal.cases.machine import NotAllowed
 from terminal.cases.model import MaterialMode, MaterialState, PageRef, Step
+from terminal.cases.scan_pdf import pdf_of
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.snapshot import CaptureView
 
@@ -84,10 +84,7 @@ class Materials(StepHandler):
             self.desk.say("error", "material.no_pages", ("material", state.name), field=state.code)
             return
         jpegs = [self.desk.blobs.get(page.blob) for page in state.pages]
-        dpi = state.pages[0].dpi
-        pdf = img2pdf.convert(jpegs, layout_fun=img2pdf.get_fixed_dpi_layout_fun((dpi, dpi)))
-        if pdf is None:
-            raise ValueError("img2pdf gave no document")
+        pdf = pdf_of(jpegs, state.pages[0].dpi)
         self._change(replace(state, mode=MaterialMode.SCANNED, pdf=self.desk.blobs.put(pdf)))
 
     def defer(self, intent: intents.DeferMaterial) -> None:

@@ -48,7 +48,7 @@ class Reviewing(StepHandler):
             )
         review = case.review
         self.desk.parts.rating = RatingView(review.token, self.desk.clock.monotonic() + review.timeout_s)
-        self._timer = self.desk.thread.later(review.timeout_s, lambda: self._timed_out(review.token))
+        self._timer = self.desk.later(review.timeout_s, lambda: self._timed_out(review.token))
         self._invite_on_pad(review.token, review.timeout_s)
 
     def leave(self) -> None:

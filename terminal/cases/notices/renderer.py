@@ -1,0 +1,112 @@
+"""Typst behind one port: the only file that imports it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+
+import typst
+
+from terminal.cases.model import DecisionKind
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Named in templates/layout.typ; a hall with licensed 仿宋 and 小标宋 names those there and here.
+FONTS = ("Noto Serif CJK SC", "Noto Sans CJK SC")
+_FILES: Mapping[DecisionKind, str] = {
+    DecisionKind.ACCEPTED: "accepted.typ",
+    DecisionKind.ACCEPTED_DEFERRED: "accepted_deferred.typ",
+    DecisionKind.CORRECTION: "correction.typ",
+    DecisionKind.REFUSED: "refused.typ",
+}
+
+
+class NoticeError(Exception):
+    """The notice could not be made. The message is a Chinese sentence that says what to do."""
+
+
+class TypstNotices:
+    """Makes notices from the templates with the fonts of the system. Thread-safe; no network, no other file."""
+
+    def __init__(self, templates: Path = TEMPLATES, fonts: tuple[str, ...] = FONTS) -> None:
+        self._templates = templates
+        self._fonts = fonts
+        self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Load fonts and templates, on a thread where that may take its time; `render` then takes milliseconds.
+
+        Says nothing when something is missing: the notice that needs it will.
+        """
+        try:
+            for kind in _FILES:
+                self.render(kind, EMPTY)
+        except NoticeError:
+            return
+
+    def render(self, kind: DecisionKind, context: Mapping[str, object]) -> bytes:
+        """The notice of `kind` as PDF/A-2b, the same bytes for the same context. `NoticeError`."""
+        name = _FILES.get(kind)
+        if name is None:
+            raise NoticeError("这种决定没有通知书。")
+        decided = date.fromisoformat(str(context["decided_iso"]))
+        with self._lock:
+            try:
+                pdf = self._compiler.compile(
+                    self._templates / name,
+                    format="pdf",
+                    sys_inputs={"data": json.dumps(context, ensure_ascii=False)},
+                    pdf_standards="a-2b",
+                    timestamp=datetime.combine(decided, time(), UTC),
+                )
+            except typst.TypstError as error:
+                raise NoticeError(f"通知书未能生成（{error.message}）。办件已保存，请联系技术员检查模板。") from error
+        if not isinstance(pdf, bytes):
+            raise NoticeError("通知书未能生成。办件已保存，请联系技术员。")
+        return pdf
+
+    @cached_property
+    def _compiler(self) -> typst.Compiler:
+        fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
+        missing = [name for name in self._fonts if name not in fonts.families()]
+        if missing:
+            raise NoticeError(f"缺少字体 {'、'.join(missing)}，通知书不能生成。请技术员安装 fonts-noto-cjk。")
+        return typst.Compiler(root=self._templates, font_paths=fonts)
+
+
+EMPTY: Mapping[str, object] = {
+    **dict.fromkeys(
+        (
+            "document_number",
+            "project_number",
+            "query_code",
+            "hall",
+            "window",
+            "hall_phone",
+            "hall_address",
+            "department",
+            "applicant",
+            "phone",
+            "item",
+            "situation",
+            "item_code",
+            "received",
+            "decided",
+            "officer",
+            "term",
+            "promised_until",
+            "reason",
+            "correct_until",
+            "signed",
+        ),
+        "",
+    ),
+    "decided_iso": "2026-01-01",
+    "promise_provisional": False,
+    "legal_basis": [],
+    "materials": [],
+    "missing": [],
+}
