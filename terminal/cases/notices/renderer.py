@@ -12,6 +12,7 @@ from pathlib import Path
 import typst
 
 from terminal.cases.model import DecisionKind
+from terminal.cases.notices.errors import NoticeError
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Named in templates/layout.typ; a hall with licensed 仿宋 and 小标宋 names those there and here.
@@ -22,10 +23,6 @@ _FILES: Mapping[DecisionKind, str] = {
     DecisionKind.CORRECTION: "correction.typ",
     DecisionKind.REFUSED: "refused.typ",
 }
-
-
-class NoticeError(Exception):
-    """The notice could not be made. The message is a Chinese sentence that says what to do."""
 
 
 class TypstNotices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 from drivers.base.status import Fault
@@ -9,10 +10,13 @@ from drivers.receipt_printer import api as printer
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases import receipts
-from terminal.cases.machine import NotAllowed
-from terminal.cases.model import DecisionKind, PrintState, Step
+from terminal.cases.machine import NotAllowed, may
+from terminal.cases.model import Case, DecisionKind, PrintState, Step
+from terminal.cases.notices.errors import NoticeError
 from terminal.cases.notices.render import notice_context
 from terminal.cases.steps.contract import Handlers, StepHandler
+
+log = logging.getLogger(__name__)
 
 
 class PapersStep(StepHandler):
@@ -36,7 +40,7 @@ class PapersStep(StepHandler):
     def enter(self, step: Step) -> None:
         """Make the notice and print the receipt; after a restart go on where it stood."""
         papers = self.desk.open_case().papers
-        if step is Step.ISSUE_PAPERS and papers.notice is None:
+        if step is Step.ISSUE_PAPERS:
             self._issue_notice()
         match papers.receipt:
             case PrintState.NOT_PRINTED:
@@ -89,22 +93,31 @@ class PapersStep(StepHandler):
 
     def handed_over(self, _: intents.PapersHandedOver) -> None:
         """Everything is in the citizen's hands, or the clerk has said why not."""
+        if self.desk.open_case().step is not Step.ISSUE_PAPERS:
+            raise NotAllowed(self.desk.open_case().step, "papers")
+        self._issue_notice()
         case = self.desk.open_case()
-        if case.papers.notice is None and case.decision and case.decision.kind is not DecisionKind.WITHDRAWN:
-            self.desk.say("error", "notice.missing")
-            return
+        if case.papers.notice is None and _has_notice(case):
+            return  # why was said
         if case.papers.receipt not in {PrintState.PRINTED, PrintState.WAIVED}:
             self.desk.say("error", "receipt.not_settled")
             return
         self.desk.record(ev.PapersGiven())
 
     def _issue_notice(self) -> None:
+        """Make the notice unless it is there; when that fails the case goes on and it is tried again at the end."""
         case = self.desk.open_case()
-        if case.decision is None or case.decision.kind is DecisionKind.WITHDRAWN:
+        if case.decision is None or case.papers.notice is not None or not _has_notice(case):
             return
         item, situation = self.desk.item()
         context = notice_context(case, item, situation, self.desk.config.hall)
-        pdf = self.desk.notices.render(case.decision.kind, context)
+        self.desk.unsay("notice.")
+        try:
+            pdf = self.desk.notices.render(case.decision.kind, context)
+        except NoticeError as error:
+            log.error("no notice: %s", error)
+            self.desk.say("error", "notice.failed", ("what", str(error)))
+            return
         self.desk.record(ev.NoticeIssued(blob=self.desk.blobs.put(pdf), kind=case.decision.kind))
 
     def _print_if_ready(self) -> None:
@@ -133,8 +146,8 @@ class PapersStep(StepHandler):
 
     def _printed(self, case_id: str, job_id: str, result: object | None, fault: Fault | None) -> None:
         case = self.desk.case
-        if case is None or case.id != case_id or case.papers.receipt_job != job_id:
-            return
+        if case is None or case.id != case_id or case.papers.receipt_job != job_id or not may(case, "receipt"):
+            return  # of another case, or one that is sealed by now
         outcome = printer.JobOutcome.FAILED  # a command that never reached the printer printed nothing
         if isinstance(result, printer.PrintResult):
             outcome, fault = result.outcome, result.fault
@@ -150,3 +163,8 @@ class PapersStep(StepHandler):
                 self.desk.record(ev.ReceiptChanged(state=PrintState.ASK, job=job_id, fault=code))
         if fault is not None:
             self.desk.say_fault(fault)
+
+
+def _has_notice(case: Case) -> bool:
+    """A withdrawal is the citizen's own word; everything else is told in writing (行政许可法 § 32)."""
+    return case.decision is not None and case.decision.kind is not DecisionKind.WITHDRAWN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from terminal.cases import application
 from terminal.cases import events as ev
 from terminal.cases.model import Case, Step
@@ -9,6 +11,10 @@ from terminal.cases.steps.contract import StepHandler
 from terminal.custody.seal import Document
 from terminal.store import journal
 from terminal.store.connection import Connection
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 15.0
 
 
 class Sealing(StepHandler):
@@ -18,8 +24,21 @@ class Sealing(StepHandler):
 
     def enter(self, step: Step) -> None:
         """Encrypt the documents, then commit manifest, outbox rows and the end of the journal together."""
-        case = self.desk.open_case()
-        prepared = self.desk.sealer.prepare_case(case, self._documents(case))
+        self._seal()
+
+    def _seal(self) -> None:
+        """While the disk refuses, the case stays here, says so and is tried again."""
+        case = self.desk.case
+        if case is None or case.step not in self.steps:
+            return
+        self.desk.unsay("seal.")
+        try:
+            prepared = self.desk.sealer.prepare_case(case, self._documents(case))
+        except OSError as error:
+            log.exception("the case could not be encrypted")
+            self.desk.say("error", "seal.disk", ("what", error.strerror or type(error).__name__))
+            self.desk.later(RETRY_S, self._seal)
+            return
 
         def seal(connection: Connection) -> ev.Event:
             return ev.CaseSealed(seal=self.desk.sealer.commit_case(connection, prepared))
