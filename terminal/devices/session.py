@@ -183,7 +183,7 @@ class Session:
         """Close the link; whatever the device held is not known any more."""
         self._close()
         status = status_of(error)
-        if status != self._status and not self._stopping:
+        if _trouble(status) != _trouble(self._status) and not self._stopping:
             if not isinstance(error, DriverError):
                 _log_unforeseen(self._id, error)
             log.warning("%s: %s", self._id, status.fault)
@@ -219,6 +219,11 @@ class Session:
             self._cancel.close()
         for ticket, _ in waiting:
             self._emit(CommandDone(self._id, ticket, None, STOPPED))
+
+
+def _trouble(status: DeviceStatus) -> tuple[DeviceState, str]:
+    """What makes a trouble a new one; its details may change with every attempt."""
+    return status.state, status.fault.code if status.fault else ""
 
 
 def _log_unforeseen(device_id: str, error: Exception) -> None:

@@ -1,0 +1,96 @@
+"""Every fault that the product can raise has its sentence in both languages, and none is left without a fault."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from drivers.base.status import FaultAction
+from terminal.diagnostics import fault_texts
+
+ROOT = Path(__file__).parents[2]
+GROUPS = {"link", "driver", "store", *registry.KINDS}
+CODE = re.compile(r"[a-z_]+\.[a-z_]+")
+RAISED_BY = {"Fault", "Refused", "StoreError"}
+
+
+def sources() -> Iterator[ast.AST]:
+    for path in itertools.chain((ROOT / "drivers").rglob("*.py"), (ROOT / "terminal").rglob("*.py")):
+        yield from ast.walk(ast.parse(path.read_text(), str(path)))
+
+
+def raised() -> set[str]:
+    """Codes given to Fault, Refused or StoreError, and every other constant that can only be a code."""
+    codes: set[str] = set()
+    for node in sources():
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(code)), *_]) if name in RAISED_BY:
+                codes.add(code)
+            case ast.Constant(value=str(code)) if CODE.fullmatch(code) and code.partition(".")[0] in GROUPS:
+                codes.add(code)
+            case _:
+                pass
+    return codes
+
+
+def test_every_fault_has_its_sentences_and_every_sentence_its_fault() -> None:
+    assert sorted(raised() - set(fault_texts.table())) == [], "without a sentence"
+    assert sorted(set(fault_texts.table()) - raised()) == [], "raised nowhere"
+
+
+def test_a_fault_and_its_text_agree_on_who_mends_it() -> None:
+    claimed: set[tuple[str, str]] = set()
+    for node in sources():
+        match node:
+            case ast.Call(
+                func=ast.Name(id="Fault"), args=[ast.Constant(value=str(code)), ast.Attribute(attr=action), *_]
+            ):
+                claimed.add((code, action))
+            case ast.Dict(keys=keys, values=values):  # a table of codes
+                claimed |= {
+                    (key.value, value.attr)
+                    for key, value in zip(keys, values, strict=True)
+                    if isinstance(key, ast.Constant) and isinstance(value, ast.Attribute)
+                    if isinstance(value.value, ast.Name) and value.value.id == "FaultAction"
+                }
+            case _:
+                pass
+    assert len(claimed) > 20
+    assert [(code, action) for code, action in claimed if fault_texts.action_of(code).name != action] == []
+
+
+@pytest.mark.parametrize("code", fault_texts.table())
+def test_a_sentence_says_what_to_do(code: str) -> None:
+    entry = fault_texts.table()[code]
+    assert entry.zh.endswith("。")
+    assert entry.zh.count("。") == 1, "one sentence"
+    assert "；" in entry.zh or "，" in entry.zh, "what happened, and what to do"
+    assert entry.en.endswith(".")
+    assert not re.search(r"[a-zA-Z_]{4,}", entry.zh), "Chinese for people, not names of programs"
+    assert entry.en.isascii()
+    assert len(entry.zh) <= 70, "fits the device strip"
+    assert entry.action is fault_texts.action_of(code)
+
+
+def test_languages_and_unknown_codes() -> None:
+    assert fault_texts.sentence("link.lost", "en").startswith("The device")
+    assert fault_texts.sentence("link.lost", "zh") == fault_texts.table()["link.lost"].zh
+    for language in ("zh", "en"):
+        assert "some.new_code" in fault_texts.sentence("some.new_code", language)
+    assert fault_texts.action_of("some.new_code") is FaultAction.MAINTENANCE
+
+
+def test_no_two_faults_say_the_same() -> None:
+    sentences = [entry.zh for entry in fault_texts.table().values()]
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_the_page_of_faults_is_fresh() -> None:
+    page = (ROOT / "docs" / "faults.md").read_text()
+    assert page == fault_texts.markdown(), "run: python -m terminal.diagnostics.fault_texts > docs/faults.md"
