@@ -163,12 +163,20 @@ class ClerkWindow(QWidget):
         return [child for child in found if _is_stop(child)]
 
     def _lead_focus(self, name: str) -> None:
-        target = self.findChild(QWidget, name) if name else None
-        if target is None or not target.isEnabled():
-            target = next(iter(self._stops()), None)
+        """To the named widget; to none when the page waits for somebody else, so that Enter presses nothing by chance."""
+        stops = self._stops()
+        target = next((stop for stop in stops if stop.objectName() == name), None)
+        if target is None and name:
+            target = self._first_of_page(stops)
         if target is not None:
             target.setFocus()
             self._reveal(target)
+        elif (here := self.focusWidget()) is not None:
+            here.clearFocus()
+
+    def _first_of_page(self, stops: list[QWidget]) -> QWidget | None:
+        front = self._stack.front()
+        return next((stop for stop in stops if front is not None and front.isAncestorOf(stop)), None)
 
     def _reveal(self, target: QWidget) -> None:
         front = self._stack.front()

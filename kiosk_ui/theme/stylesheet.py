@@ -19,6 +19,10 @@ QWidget[look="side"][edge="right"] { border-left-width: 1px; }
 QWidget[look="bar"] { background: $surface; border-top: 1px solid $line; }
 QFrame[look="card"] { background: $surface; border: 1px solid $line; border-radius: ${radius}px; }
 QFrame[look="card"][selected="true"] { border: 2px solid $primary; background: $primary_soft; }
+QFrame[look="row"] { background: transparent; border: 2px solid transparent; border-radius: ${radius}px; }
+QFrame[look="row"]:hover { background: $sunken; }
+QFrame[look="row"][selected="true"] { background: $primary_soft; border-color: $primary; }
+QFrame[look="paper"] { background: $paper; border: 1px solid $line_strong; }
 QFrame[look="sunken"] { background: $sunken; border: 1px solid $line; border-radius: ${radius}px; }
 QFrame[look="stage"] { background: $stage; border-radius: ${radius}px; }
 QFrame[look="stage"] QLabel { color: $on_stage; }
@@ -37,8 +41,12 @@ QLabel[look="muted"] { color: $text_muted; }
 QLabel[look="caption"] { font-size: ${caption}px; color: $text_muted; }
 QLabel[look="caption-strong"] { font-size: ${caption}px; font-weight: 600; }
 QLabel[look="number"] { font-size: ${strong}px; font-weight: 600; }
+QLabel[look="ordinal"] { font-size: ${strong}px; font-weight: 700; color: $on_primary; background: $primary;
+  border-radius: ${ordinal_radius}px; min-width: ${ordinal}px; max-width: ${ordinal}px; min-height: ${ordinal}px;
+  max-height: ${ordinal}px; }
 QLabel[look="problem"] { color: $error; font-weight: 600; }
-QLabel[look="chip"] { font-size: ${caption}px; padding: 1px ${chip}px; border-radius: ${chip_radius}px; font-weight: 600; }
+QLabel[look="chip"] { font-size: ${caption}px; padding: 1px ${chip}px; border-radius: ${chip_radius}px;
+  font-weight: 600; }
 QLabel[level="ok"] { color: $ok; }
 QLabel[level="warning"] { color: $warning; }
 QLabel[level="error"] { color: $error; }
@@ -47,9 +55,10 @@ QLabel[look="chip"][level="ok"] { background: $ok_soft; }
 QLabel[look="chip"][level="warning"] { background: $warning_soft; }
 QLabel[look="chip"][level="error"] { background: $error_soft; }
 QLabel[look="chip"][level="info"] { background: $info_soft; }
-QLabel[look="chip"][level="quiet"] { background: $sunken; color: $text_muted; }
+QLabel[look="chip"][level="quiet"] { background: $quiet_soft; color: $text_muted; }
 QWidget[look="header"] QLabel[look="badge"] {
-  background: $warning_soft; color: $warning; border-radius: ${chip_radius}px; padding: 1px ${chip}px; font-weight: 700; }
+  background: $warning_soft; color: $warning; border-radius: ${chip_radius}px; padding: 1px ${chip}px;
+  font-weight: 700; }
 QWidget[look="header"] QLabel[look="chip"] { background: transparent; color: $on_header_muted; }
 QWidget[look="header"] QLabel[look="chip"][level="warning"] { color: $on_header; }
 
@@ -58,7 +67,8 @@ QPushButton { min-height: ${button_inner}px; padding: 0px ${pad}px; border-radiu
 QPushButton:hover { background: $sunken; }
 QPushButton:pressed { background: $line; }
 QPushButton:disabled { background: $disabled; color: $on_disabled; border-color: $disabled; }
-QPushButton[look="primary"] { background: $primary; color: $on_primary; border-color: $primary; padding: 0px ${pad_wide}px; }
+QPushButton[look="primary"] { background: $primary; color: $on_primary; border-color: $primary;
+  padding: 0px ${pad_wide}px; }
 QPushButton[look="primary"]:hover { background: $primary_hover; }
 QPushButton[look="primary"]:pressed { background: $primary_pressed; }
 QPushButton[look="primary"]:disabled { background: $disabled; color: $on_disabled; border-color: $disabled; }
@@ -90,16 +100,20 @@ QPlainTextEdit { padding: ${chip}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus { border-color: $focus; }
 QLineEdit[problem="true"], QPlainTextEdit[problem="true"], QComboBox[problem="true"], QDateEdit[problem="true"] {
   border-color: $error; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled { background: $disabled; color: $on_disabled; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled { background: $disabled;
+  color: $on_disabled; }
 QLineEdit[look="search"] { font-size: ${strong}px; min-height: ${search}px; }
 QComboBox::drop-down { border: none; width: 32px; }
-QComboBox QAbstractItemView { background: $surface; border: 1px solid $line_strong; selection-background-color: $primary;
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $line_strong;
+  selection-background-color: $primary;
   selection-color: $on_primary; }
-QCheckBox, QRadioButton { spacing: ${chip}px; min-height: ${slim}px; border: 2px solid transparent; border-radius: ${radius}px;
+QCheckBox, QRadioButton { spacing: ${chip}px; min-height: ${slim}px; border: 2px solid transparent;
+  border-radius: ${radius}px;
   padding: 2px 6px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QRadioButton:disabled, QCheckBox:disabled { color: $on_disabled; }
-QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 2px solid $line_strong; background: $surface; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 2px solid $line_strong;
+  background: $surface; }
 QRadioButton::indicator { border-radius: 10px; }
 QCheckBox::indicator { border-radius: 4px; }
 QRadioButton::indicator:checked { background: qradialgradient(cx:0.5, cy:0.5, radius:0.5, fx:0.5, fy:0.5,
@@ -111,11 +125,16 @@ QListWidget:focus { border-color: $focus; }
 QListWidget::item { padding: ${chip}px; border-radius: ${radius}px; border: 1px solid transparent; color: $text; }
 QListWidget::item:selected { background: $primary_soft; border-color: $primary; color: $text; }
 QScrollArea { border: none; }
+QScrollArea[look="list"] { background: $surface; border: 2px solid $line; border-radius: ${radius}px; }
+QScrollArea[look="list"]:focus { border-color: $focus; }
 QScrollBar:vertical { background: transparent; width: ${bar}px; margin: 0px; }
-QScrollBar::handle:vertical { background: $line_strong; border-radius: ${bar_radius}px; min-height: 48px; margin: 1px; }
+QScrollBar::handle:vertical { background: $line_strong; border-radius: ${bar_radius}px; min-height: 48px;
+  margin: 1px; }
 QScrollBar:horizontal { background: transparent; height: ${bar}px; }
-QScrollBar::handle:horizontal { background: $line_strong; border-radius: ${bar_radius}px; min-width: 48px; margin: 1px; }
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { width: 0px; height: 0px; background: none; }
+QScrollBar::handle:horizontal { background: $line_strong; border-radius: ${bar_radius}px; min-width: 48px;
+  margin: 1px; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { width: 0px; height: 0px;
+  background: none; }
 QProgressBar { border: none; background: $line; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: $primary; border-radius: 4px; }
 QToolTip { background: $surface; color: $text; border: 1px solid $line_strong; padding: 4px; }
@@ -145,6 +164,8 @@ def stylesheet(theme: Theme) -> str:
         "bar": 10 if clerk else 24,
         "bar_radius": 4 if clerk else 10,
         "focus_px": sizes.focus_px,
+        "ordinal": 2 * (px(scale.strong_pt) * 4 // 5),
+        "ordinal_radius": px(scale.strong_pt) * 4 // 5,
     }
     colours = {name: getattr(c, name) for name in c.__slots__}
     return _RULES.substitute(family=FONT_FAMILY, **colours, **lengths)

@@ -53,6 +53,7 @@ class Colours:
     error_soft: str
     info: str
     info_soft: str
+    quiet_soft: str
     disabled: str
     on_disabled: str
     ink: str
@@ -122,6 +123,7 @@ LIGHT = Colours(
     error_soft="#fdecea",
     info="#1558a6",
     info_soft="#e7f0fa",
+    quiet_soft="#e9edf2",
     disabled="#e6eaef",
     on_disabled="#5f6b78",
     ink="#10151a",
@@ -155,6 +157,7 @@ HIGH_CONTRAST = Colours(
     error_soft="#300400",
     info="#a8d4ff",
     info_soft="#001a33",
+    quiet_soft="#2a2a2a",
     disabled="#2a2a2a",
     on_disabled="#d0d0d0",
     ink="#000000",
@@ -220,6 +223,7 @@ def text_pairs(c: Colours) -> tuple[tuple[str, str, str], ...]:
         ("text on warning soft", c.text, c.warning_soft),
         ("text on error soft", c.text, c.error_soft),
         ("text on info soft", c.text, c.info_soft),
+        ("quiet", c.text_muted, c.quiet_soft),
         ("disabled", c.on_disabled, c.disabled),
         ("ink on paper", c.ink, c.paper),
         ("on stage", c.on_stage, c.stage),

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PyQt6.QtCore import QRegularExpression, QSignalBlocker, Qt
-from PyQt6.QtGui import QKeyEvent, QRegularExpressionValidator
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PyQt6.QtCore import QPointF, QRectF, QRegularExpression, QSignalBlocker, Qt
+from PyQt6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QRegularExpressionValidator, QWheelEvent
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QStyle, QStyleOptionButton, QWidget
 
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import InputKind, InputView
 
 MULTILINE_ROWS_PX = 84
+
+
+def _pen(widget: QWidget, width: float) -> QPen:
+    group = QPalette.ColorGroup.Normal if widget.isEnabled() else QPalette.ColorGroup.Disabled
+    return QPen(widget.palette().color(group, QPalette.ColorRole.Text), width)
 
 
 class Editor(Protocol):
@@ -113,6 +118,21 @@ class _Choice(QComboBox):
             return
         super().keyPressEvent(e)
 
+    def wheelEvent(self, e: QWheelEvent | None) -> None:
+        """A wheel that scrolls the page must not change an answer on its way."""
+        if e is not None:
+            e.ignore()
+
+    def paintEvent(self, e: QPaintEvent | None) -> None:
+        """The style sheet takes the arrow away: a choice must not look like a line of text."""
+        super().paintEvent(e)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_pen(self, 1.8))
+        x, y = self.width() - 18.0, self.height() / 2 - 2
+        painter.drawPolyline(QPointF(x - 5, y), QPointF(x, y + 5), QPointF(x + 5, y))
+        painter.end()
+
 
 class ChoiceEditor:
     """One of several values; Up and Down change it, F4 or Alt+Down opens the list."""
@@ -155,6 +175,22 @@ class _Check(QCheckBox):
             self._entered()
             return
         super().keyPressEvent(e)
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """A tick in the box: whether it is ticked must not hang on its colour."""
+        super().paintEvent(a0)
+        style = self.style()
+        if not self.isChecked() or style is None:
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = QRectF(style.subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().base().color(), 2.4))
+        middle = box.center()
+        painter.drawPolyline(middle + QPointF(-5, 0), middle + QPointF(-1.5, 4), middle + QPointF(5, -4))
+        painter.end()
 
 
 class CheckEditor:

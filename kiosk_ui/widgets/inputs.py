@@ -40,13 +40,14 @@ class InputField(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._settle)
-        head = row(gap=8)
+        above = QWidget()
+        head = row(above, gap=8)
         head.addWidget(self._label)
         head.addWidget(self._mark)
         head.addStretch(1)
         layout = column(self, gap=4)
-        if view.kind is not InputKind.CHECK:
-            layout.addLayout(head)
+        layout.addWidget(above)
+        above.setVisible(view.kind is not InputKind.CHECK)  # a check box carries its label itself
         layout.addWidget(self.editor)
         layout.addWidget(self._help)
         layout.addWidget(self._problem)

@@ -37,6 +37,7 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
                     InputKind.TEXT,
                     required=True,
                     max_length=16,
+                    wide=True,
                     problem=own.get("staff_id", ""),
                 ),
                 InputView(
@@ -46,6 +47,7 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
                     required=True,
                     help=tr("sign_in.pin_help"),
                     max_length=6,
+                    wide=True,
                     problem=own.get("pin", ""),
                 ),
             ),

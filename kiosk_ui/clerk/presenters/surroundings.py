@@ -89,7 +89,7 @@ def _case_chip(row: WorkRow) -> Chip:
             level = Level.ERROR
         case DecisionKind.WITHDRAWN:
             level = Level.QUIET
-    return Chip(tr(f"decision.{row.decision}"), level)
+    return Chip(tr(f"decision_short.{row.decision}"), level)
 
 
 def header(case: Case, *, plain: bool) -> HeaderView:
@@ -134,7 +134,8 @@ def _device(device: DeviceView, language: str) -> DeviceRow:
     if not sentence and device.media and medium in _MEDIA:
         key, media_level = _MEDIA[medium]
         sentence = tr(f"media.{key}")
-        level = media_level if level is Level.OK else level
+        if level is Level.OK and media_level is not Level.INFO:
+            level, word = media_level, tr("device.attention")
     icon = _ICONS.get(device.kind, "device")
     name = tr(f"device_kind.{device.kind}") if device.kind in _ICONS else device.id
     return DeviceRow(device.id, icon, name, Chip(word, level), sentence, level)

@@ -27,7 +27,10 @@ class InlinePanel(PageWidget):
         card = frame("card")
         card.setFixedWidth(CARD_PX + 48)
         inner = column(card, margin=24, gap=parts.theme.sizes.gap_px)
-        for part in (self._title, self._explain, self._form, self._document):
+        for part in (self._title, self._explain):
+            inner.addWidget(part)
+        inner.addSpacing(4)
+        for part in (self._form, self._document):
             inner.addWidget(part)
         layout = column(self)
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

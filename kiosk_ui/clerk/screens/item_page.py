@@ -17,6 +17,9 @@ from kiosk_ui.widgets.parts import column, empty, frame, label, restyle, row, ru
 from kiosk_ui.widgets.pick_list import PickList, PickRow
 
 
+RADIO_PX = 36  # where the words of a radio button begin
+
+
 class SearchLine(QLineEdit):
     """The search box: Up and Down walk through the results while one types, Enter goes on to the situations."""
 
@@ -52,8 +55,9 @@ class SituationOption(QFrame):
         self._hint = label(look="caption", wrap=True)
         group.addButton(self.radio)
         self.radio.clicked.connect(self._chosen)
-        layout = column(self, gap=2)
-        layout.setContentsMargins(12, 6, 12, 8)
+        self._hint.setContentsMargins(RADIO_PX, 0, 0, 0)
+        layout = column(self, gap=0)
+        layout.setContentsMargins(8, 4, 12, 8)
         layout.addWidget(self.radio)
         layout.addWidget(self._hint)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QProgressBar, QSizePolicy
+from PyQt6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from kiosk_ui.actions import Values
 from kiosk_ui.clerk.presenters.pages import EntryPage, StatePage
@@ -17,6 +17,9 @@ from kiosk_ui.widgets.inputs import InputForm
 from kiosk_ui.widgets.parts import IconLabel, column, frame, label, level_colour, row, set_text
 
 CARD_PX = 440
+HINT_PX = 560
+FACTS_PX = 420
+BUSY_PX = 180
 
 
 class EntryPageWidget(PageWidget):
@@ -66,53 +69,62 @@ class EntryPageWidget(PageWidget):
 
 
 class StatePageWidget(PageWidget):
-    """An icon, a headline, a sentence; below it what is known, or the one big button."""
+    """An icon, a headline, a sentence; below it what is known, or the one big button.
+
+    Where the whole application stands below, the headline moves into a strip on top.
+    """
 
     def __init__(self, parts: PageParts) -> None:
         super().__init__(parts)
         sizes = parts.theme.sizes
-        self._icon = IconLabel(72)
-        self._title = label(look="display")
-        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._hint = label(look="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._hint.setFixedWidth(560)
-        self._busy = QProgressBar()
-        self._busy.setRange(0, 0)
-        self._busy.setTextVisible(False)
-        self._busy.setFixedWidth(240)
-        self._busy.setAccessibleName(tr("state.waiting"))
-        self._facts = FactGrid(parts.theme, 110)
-        self._facts.setFixedWidth(460)
+        self._hero = _Headline(72, "display")
+        self._strip = _Headline(40, "title")
+        self._facts = FactGrid(parts.theme, 96)
+        self._facts_card = frame("card")
+        self._facts_card.setFixedWidth(FACTS_PX)
+        column(self._facts_card, margin=sizes.margin_px).addWidget(self._facts)
         self._big = ButtonRow(parts.press, sizes.space_px)
         self._big.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._sheet = FactSheet(parts.theme, 130)
+        self._sheet = FactSheet(parts.theme, 104, columns=2)
         self._sheet_card = frame("card")
         column(self._sheet_card, margin=sizes.margin_px).addWidget(self._sheet)
-        centre = Qt.AlignmentFlag.AlignHCenter
+        hero = column(gap=sizes.gap_px)
+        for part in (self._hero.icon, self._hero.title):
+            hero.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._hero.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._hero.hint.setFixedWidth(HINT_PX)
+        hero.addLayout(_centred(self._hero.hint))
+        hero.addWidget(self._hero.busy, 0, Qt.AlignmentFlag.AlignHCenter)
+        words = column(gap=2)
+        words.addWidget(self._strip.title)
+        words.addWidget(self._strip.hint)
+        self._strip_card = frame("card")
+        strip = row(self._strip_card, margin=sizes.margin_px, gap=sizes.gap_px + 4)
+        strip.addWidget(self._strip.icon)
+        strip.addLayout(words, 1)
+        strip.addWidget(self._strip.busy)
         layout = column(self, gap=sizes.gap_px)
         layout.addStretch(2)
-        for part in (self._icon, self._title, self._hint, self._busy):
-            layout.addWidget(part, 0, centre)
+        layout.addLayout(hero)
+        layout.addWidget(self._strip_card)
         layout.addSpacing(sizes.gap_px)
-        layout.addWidget(self._facts, 0, centre)
+        layout.addLayout(_centred(self._facts_card))
         layout.addSpacing(sizes.gap_px)
-        layout.addWidget(self._big, 0, centre)
-        wide = row()
-        wide.addWidget(self._sheet_card)
-        layout.addLayout(wide)
+        layout.addLayout(_centred(self._big))
+        layout.addWidget(self._sheet_card)
         layout.addStretch(3)
 
     def show_view(self, view: StatePage) -> None:
         """Draw the page."""
-        self._icon.show_icon(view.icon, level_colour(view.level, self.parts.theme.colours))
-        set_text(self._title, view.title)
-        set_text(self._hint, view.hint)
-        self._busy.setVisible(view.busy)
+        colour = level_colour(view.level, self.parts.theme.colours)
+        compact = bool(view.groups)
+        self._hero.show_view(view, colour, shown=not compact)
+        self._strip.show_view(view, colour, shown=compact)
+        self._strip_card.setVisible(compact)
         self._facts.show_rows(view.facts)
-        self._facts.setVisible(bool(view.facts))
+        self._facts_card.setVisible(bool(view.facts))
         self._sheet.show_groups(view.groups)
-        self._sheet_card.setVisible(bool(view.groups))
+        self._sheet_card.setVisible(compact)
 
     def own_buttons(self, buttons: tuple[ButtonView, ...]) -> tuple[ButtonView, ...]:
         """The one big button."""
@@ -122,3 +134,34 @@ class StatePageWidget(PageWidget):
         """Draw the big button, or none."""
         self._big.show_views(buttons)
         self._big.setVisible(bool(buttons))
+
+
+class _Headline:
+    """Icon, headline, sentence and the bar that says that something is awaited."""
+
+    def __init__(self, icon_px: int, look: str) -> None:
+        self.icon = IconLabel(icon_px)
+        self.title = label(look=look, wrap=look != "display")
+        self.hint = label(look="muted", wrap=True)
+        self.busy = QProgressBar()
+        self.busy.setRange(0, 0)
+        self.busy.setTextVisible(False)
+        self.busy.setFixedWidth(BUSY_PX)
+        self.busy.setAccessibleName(tr("state.waiting"))
+
+    def show_view(self, view: StatePage, colour: str, *, shown: bool) -> None:
+        """Draw the headline, or hide all of it."""
+        self.icon.show_icon(view.icon, colour)
+        self.icon.setVisible(shown)
+        set_text(self.title, view.title if shown else "")
+        set_text(self.hint, view.hint if shown else "")
+        self.busy.setVisible(shown and view.busy)
+
+
+def _centred(part: QWidget) -> QHBoxLayout:
+    """`part` in the middle of a row of its own, with all the height that its wrapped text needs."""
+    made = row()
+    made.addStretch(1)
+    made.addWidget(part)
+    made.addStretch(1)
+    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QWidget
 
 from kiosk_ui.clerk.presenters.frame import TopBarView
@@ -24,6 +24,7 @@ class TopBar(QWidget):
         self._theme = theme
         self._now = now
         self.setProperty("look", "header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT_PX)
         self._hall = label(look="strong")
         self._window = label(look="muted", name="clerk.top.window")
@@ -37,7 +38,7 @@ class TopBar(QWidget):
         layout.setContentsMargins(theme.sizes.margin_px, 0, theme.sizes.margin_px, 0)
         layout.addWidget(self._hall)
         layout.addWidget(self._window)
-        layout.addWidget(self._simulated)
+        layout.addWidget(self._simulated, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         saving = row(gap=4)
         saving.addWidget(self._saving_icon)

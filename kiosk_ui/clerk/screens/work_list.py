@@ -62,6 +62,7 @@ class WorkList(QWidget):
         self._theme = theme
         self._rows: list[WorkRow] = []
         self.setProperty("look", "side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("edge", "left")
         self.setFixedWidth(WIDTH_PX)
         self._title = label(look="strong")

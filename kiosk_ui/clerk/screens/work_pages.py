@@ -27,6 +27,7 @@ from kiosk_ui.widgets.parts import (
 )
 from kiosk_ui.widgets.pictures import PictureLabel
 
+NAME_PX = 130
 PORTRAIT_PX = (204, 252)  # twice the card's 102 x 126
 
 
@@ -57,12 +58,11 @@ class FacePageWidget(PageWidget):
         both.addLayout(left)
         both.addLayout(right, 1)
         card = frame("card")
-        inner = column(card, margin=24, gap=sizes.gap_px)
+        inner = column(card, gap=sizes.gap_px)
+        inner.setContentsMargins(24, 18, 24, 18)
         inner.addWidget(self._title)
         inner.addWidget(self._hint)
-        inner.addSpacing(4)
         inner.addLayout(both)
-        inner.addWidget(rule())
         inner.addWidget(self._form)
         layout = column(self)
         layout.addWidget(card)
@@ -137,10 +137,11 @@ class DecisionOption(QFrame):
         self._hint = label(look="caption", wrap=True)
         group.addButton(self.radio)
         self.radio.clicked.connect(self._chosen)
-        layout = column(self, gap=2)
-        layout.setContentsMargins(12, 6, 12, 8)
+        self.radio.setMinimumWidth(NAME_PX)
+        layout = row(self, gap=parts.theme.sizes.gap_px)
+        layout.setContentsMargins(8, 6, 12, 6)
         layout.addWidget(self.radio)
-        layout.addWidget(self._hint)
+        layout.addWidget(self._hint, 1)
 
     def show_view(self, view: DecisionRow) -> None:
         """Draw the option."""
