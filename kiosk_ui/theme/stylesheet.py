@@ -72,6 +72,8 @@ QPushButton[look="primary"] { background: $primary; color: $on_primary; border-c
 QPushButton[look="primary"]:hover { background: $primary_hover; }
 QPushButton[look="primary"]:pressed { background: $primary_pressed; }
 QPushButton[look="primary"]:disabled { background: $disabled; color: $on_disabled; border-color: $disabled; }
+QPushButton[look="lead"] { background: $primary; color: $on_primary; border-color: $primary; }
+QPushButton[look="lead"]:disabled { background: $disabled; color: $on_disabled; border-color: $disabled; }
 QPushButton[look="danger"] { color: $error; border-color: $error; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: $primary; }
 QPushButton[look="quiet"]:hover { background: $primary_soft; }
@@ -100,6 +102,8 @@ QPlainTextEdit { padding: ${chip}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus { border-color: $focus; }
 QLineEdit[problem="true"], QPlainTextEdit[problem="true"], QComboBox[problem="true"], QDateEdit[problem="true"] {
   border-color: $error; }
+QLineEdit[problem="true"]:focus, QPlainTextEdit[problem="true"]:focus, QComboBox[problem="true"]:focus {
+  border-color: $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled { background: $disabled;
   color: $on_disabled; }
 QLineEdit[look="search"] { font-size: ${strong}px; min-height: ${search}px; }

@@ -1,0 +1,73 @@
+"""Who is here: laying the card down, and seeing what was read from it."""
+
+from __future__ import annotations
+
+from drivers.base.sensitive import Sensitive
+from kiosk_ui.citizen.presenters.local import Built, Scene
+from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetPage, SheetRow, StatePage
+from kiosk_ui.i18n.texts import tr
+from kiosk_ui.personal import shown_address, shown_id_number, shown_name
+from kiosk_ui.views import Level
+from terminal.cases.model import Identity
+from terminal.profile import KIOSK, WINDOW, ProfileName
+
+
+def identify(scene: Scene) -> Built:
+    """Where the card goes, what is taken from it and why; a failure says what to do with the card."""
+    phase = scene.snapshot.reader.phase
+    level, busy = Level.INFO, True
+    match phase:
+        case "waiting" | "reading" | "read":
+            key = phase
+        case "failed":
+            key, level, busy = phase, Level.WARNING, False
+        case _:  # no reader, or the clerk looks at a paper
+            key, busy = "clerk", False
+    profile = KIOSK if scene.case.profile is ProfileName.KIOSK else WINDOW
+    return Built(
+        StatePage(
+            "id-card",
+            level,
+            tr(f"citizen.card.{key}.title"),
+            tr(f"citizen.card.{key}.hint"),
+            busy=busy,
+            note_title=tr("citizen.consent.title"),
+            note="\n".join(tr(f"citizen.{text}") for text in profile.consent_texts),
+        )
+    )
+
+
+def my_data(scene: Scene) -> Built:
+    """What was read, masked; held, it is shown in full."""
+    identity, plain = scene.case.identity, scene.local.plain
+    return Built(
+        SheetPage(
+            title=tr("citizen.data.title"),
+            hint=tr("citizen.data.hint"),
+            groups=(SheetGroup("", _rows(identity, plain=plain)),) if identity else (),
+            reveal=tr("citizen.reveal"),
+            revealed=plain,
+            portrait=_portrait(identity) if identity and plain else "",
+        )
+    )
+
+
+def _portrait(identity: Identity) -> str:
+    return "" if identity.portrait_placeholder or identity.portrait is None else identity.portrait
+
+
+def _rows(identity: Identity, *, plain: bool) -> tuple[SheetRow, ...]:
+    born = identity.birth_date.reveal().isoformat()
+    rows = (
+        (tr("citizen.fact.name"), shown_name(identity.name, plain=plain), identity.name.reveal()),
+        (tr("citizen.fact.sex"), identity.sex, identity.sex),
+        (tr("citizen.fact.nation"), identity.nation, identity.nation),
+        (tr("citizen.fact.birth_date"), born if plain else f"{born[:4]}-**-**", born),
+        (
+            tr("citizen.fact.id_number"),
+            shown_id_number(identity.id_number, plain=plain),
+            shown_id_number(identity.id_number, plain=True),
+        ),
+        (tr("citizen.fact.address"), shown_address(identity.address, plain=plain), identity.address.reveal()),
+    )
+    return tuple(SheetRow(label, Sensitive(shown), Sensitive(full)) for label, shown, full in rows if full)

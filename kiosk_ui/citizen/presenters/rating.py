@@ -1,0 +1,73 @@
+"""One rating, or none: five keys of equal weight, nothing selected, no score kept or shown afterwards."""
+
+from __future__ import annotations
+
+import math
+
+from drivers.base.status import DeviceState
+from kiosk_ui.citizen.presenters.local import Built, Scene
+from kiosk_ui.citizen.presenters.pages import RatePage, RatingKeyView, StatePage
+from kiosk_ui.i18n.texts import tr
+from kiosk_ui.views import ButtonView, Level, Look
+from terminal import intents
+from terminal.cases.model import ReviewState
+
+LEVELS = (5, 4, 3, 2, 1)
+# Seconds come in fives: a running clock presses.
+_TIME_STEP_S = 5
+
+
+def review(scene: Scene) -> Built:
+    """The invitation while it runs, then a thank-you whatever the answer was."""
+    state, token = scene.case.review.state, scene.snapshot.rating.token
+    match state:
+        case ReviewState.RATED:
+            return _thanks("rated")
+        case ReviewState.DECLINED | ReviewState.TIMED_OUT:
+            return _thanks("not_rated")
+        case ReviewState.NOT_INVITED | ReviewState.INVITED:
+            pass
+    if scene.local.answered:
+        return _thanks("answered")
+    if state is ReviewState.NOT_INVITED or not token:
+        return Built(
+            StatePage("review", Level.INFO, tr("citizen.rate.soon"), tr("citizen.rate.soon_hint"), busy=True), key="soon"
+        )
+    return Built(
+        RatePage(
+            title=tr("citizen.rate.title"),
+            hint=tr("citizen.rate.hint_pad") if _has_pad(scene) else tr("citizen.rate.hint"),
+            keys=tuple(
+                RatingKeyView(
+                    f"citizen.rate.{level}",
+                    level,
+                    tr(f"citizen.rate.level.{level}"),
+                    intents.RateOnScreen(token, level),
+                )
+                for level in LEVELS
+            ),
+            time_left=_time_left(scene.snapshot.rating.ends_at_s - scene.now_s),
+        ),
+        buttons=(
+            ButtonView(
+                "citizen.rate.decline", tr("citizen.rate.decline"), intents.DeclineRating(token), look=Look.SECONDARY
+            ),
+        ),
+        key=f"rate.{token}",
+    )
+
+
+def _thanks(how: str) -> Built:
+    return Built(
+        StatePage("review", Level.OK, tr(f"citizen.thanks.{how}.title"), tr(f"citizen.thanks.{how}.hint")), key="thanks"
+    )
+
+
+def _has_pad(scene: Scene) -> bool:
+    working = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
+    return any(d.kind == "evaluator" and d.state in working for d in scene.snapshot.devices)
+
+
+def _time_left(left_s: float) -> str:
+    rounded = math.ceil(max(0.0, left_s) / _TIME_STEP_S) * _TIME_STEP_S
+    return tr("citizen.rate.time_left", seconds=rounded) if rounded else tr("citizen.rate.time_over")
