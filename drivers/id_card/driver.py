@@ -90,7 +90,7 @@ class IdCardReader:
         self._status = DeviceStatus(DeviceState.STARTING)
         self._misses = 0
         self._is_garbled = False
-        self._is_unsettled = True
+        self._abandoned: tables.Command | None = tables.STATUS
         self._wire_bytes = 0
         self._due_s = 0.0
 
@@ -154,7 +154,7 @@ class IdCardReader:
         if self._held is _Held.READ:  # a reader that lost its power finds a card again that was read already
             self._held, self._tell_to_lift = _Held.LIFT_FIRST, True
         self._break_off()
-        self._is_unsettled = True
+        self._abandoned = self._abandoned or tables.STATUS
 
     # steps
 
@@ -320,7 +320,7 @@ class IdCardReader:
         The reader answers in order: once "status" is answered, nothing older can come any more, above all no
         other card's data.
         """
-        if self._is_unsettled and command is not tables.STATUS:
+        if self._abandoned is not None and command is not tables.STATUS:
             self._exchange(tables.STATUS)
         if command is tables.FIND:
             self._wire_bytes = 0
@@ -328,11 +328,13 @@ class IdCardReader:
 
     def _exchange(self, command: tables.Command) -> codec.Reply:
         frame = codec.encode(command)
-        line_s = (len(frame) + command.longest_bytes) * _BITS_PER_BYTE / self._baud
-        deadline = Deadline.after(self._clock, command.wait_s + line_s)
+        wait_s = command.wait_s + (len(frame) + command.longest_bytes) * _BITS_PER_BYTE / self._baud
+        if self._abandoned is not None:  # the reader may still be busy with it
+            wait_s += self._abandoned.wait_s
+        deadline = Deadline.after(self._clock, wait_s)
         self._transport.discard_input()
         self._decoder.clear()
-        self._is_unsettled = True
+        self._abandoned = command
         self._transport.write(frame, deadline)
         self._wire_bytes += len(frame)
         damage: Corrupt | None = None
@@ -352,7 +354,7 @@ class IdCardReader:
                 elif item.sw3 in _COMMAND_WAS_DAMAGED:
                     raise Corrupt(f"{command.name}: the reader got a damaged command")
                 elif command.is_answered_by(item.sw3, len(item.data)):
-                    self._is_unsettled = False
+                    self._abandoned = None
                     return item
         if damage is not None:
             raise damage

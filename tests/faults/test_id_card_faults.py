@@ -1,0 +1,415 @@
+"""The ID-card reader with everything that goes wrong between card, reader, line and driver."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.base.deadline import Deadline
+from drivers.base.errors import Cancelled, LinkLost
+from drivers.base.status import DeviceState, FaultAction
+from drivers.id_card import api
+from drivers.id_card.driver import ACTIONS
+from simulators.id_card.fixtures import cards
+from tests.support.id_card_rig import GOLDEN, Rig, ScriptedReader, SimulatedRig, golden_vectors
+from tests.support.sim_lines import nothing_left_over
+
+GIVEN = golden_vectors()
+DATED = (GOLDEN / "reply_base_resident_dated.bin").read_bytes()
+LONG_TERM = (GOLDEN / "reply_base_resident_longterm.bin").read_bytes()
+BASE_BYTES = len(LONG_TERM)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[SimulatedRig]:
+    with nothing_left_over():
+        made = SimulatedRig(tmp_path)
+        made.start()
+        made.driver.execute(api.StartReading(api.ReadMode.CONTINUOUS))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def scripted(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    with nothing_left_over():
+        reader = ScriptedReader(request.param)
+        made = Rig(reader.url)
+        made.start()
+        made.driver.execute(api.StartReading(api.ReadMode.CONTINUOUS))
+        yield made
+        made.close()
+        reader.close()
+
+
+def assert_whole(card: api.CardRead, name: str) -> None:
+    """Every field is that one card's."""
+    wanted = cards()[name]
+    text = card.text
+    said = (text.name.reveal(), text.id_number.reveal(), text.address.reveal(), text.birth_date.reveal())
+    assert said == (wanted.name, wanted.id_number, wanted.address, wanted.birth)
+    assert (text.valid_from, text.valid_until, text.issuer) == (wanted.valid_from, wanted.valid_until, wanted.issuer)
+
+
+def assert_recovers(rig: SimulatedRig, name: str = "li") -> None:
+    """The card lifted and another laid down: that one is read."""
+    rig.do("lift")
+    rig.event(api.CardRemoved)
+    rig.do("place_card", card=name)
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), name)
+
+
+def failure(rig: Rig) -> str:
+    rig.event(api.CardFound)
+    fault = rig.event(api.CardReadFailed).fault
+    assert fault.action is ACTIONS[fault.code]
+    return fault.code
+
+
+def on_base_read(rig: SimulatedRig, verb: str, **arguments: object) -> None:
+    """Do `verb` when the base read is asked for; the reader's latency leaves the time for it."""
+    rig.do("latency", command="read_base", ms=40)
+
+    def heard(command: bytes) -> None:
+        if command == GIVEN["read_base"]:
+            rig.ear.on_command = lambda _: None
+            rig.do(verb, **arguments)
+
+    rig.ear.on_command = heard
+
+
+# the card
+
+
+def test_a_card_lifted_in_mid_read_is_told_and_the_next_is_read(rig: SimulatedRig) -> None:
+    rig.do("latency", command="read_base", ms=300)
+    rig.do("lift_during_read", after_ms=20)
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.lifted"
+    assert_recovers(rig)
+
+
+def test_the_same_card_laid_back_at_once_is_read_without_waiting_for_its_removal(rig: SimulatedRig) -> None:
+    on_base_read(rig, "lift")
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.lifted"
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+
+
+@pytest.mark.parametrize("after_ms", [0, 60, 119])
+def test_cards_swapped_in_mid_read_are_never_mixed(rig: SimulatedRig, after_ms: float) -> None:
+    rig.do("latency", command="read_base", ms=120)
+    rig.do("swap_during_read", card="li", after_ms=after_ms)
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.lifted"
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "li")
+
+
+def test_a_card_lifted_between_found_and_select_is_lifted(rig: SimulatedRig) -> None:
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    rig.do("lift")
+    assert rig.event(api.CardReadFailed).fault.code == "id_card.lifted"
+    rig.event(api.CardRemoved)
+
+
+HMT = (GOLDEN / "reply_base_hmt_J.bin").read_bytes()
+BY_THE_BOOK = {
+    "sam_status": [GIVEN["ok_generic"]],
+    "sam_id": [GIVEN["sam_id_sample"]],
+    "find": [GIVEN["find_ok"]],
+    "select": [GIVEN["select_ok"]],
+    "read_base": [LONG_TERM],
+    "read_new_address": [GIVEN["no_such_item"]],
+}
+
+
+@pytest.mark.parametrize("scripted", [{**BY_THE_BOOK, "read_base": [HMT]}], indirect=True)
+def test_a_card_of_an_unknown_kind_is_refused_and_not_read_again_while_it_lies_there(scripted: Rig) -> None:
+    assert failure(scripted) == "id_card.unknown_kind"
+    scripted.nothing(4)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("reader_auth_fail_by_card", "id_card.authentication"),
+        ("card_auth_fail_by_reader", "id_card.authentication"),
+        ("info_verify_error", "id_card.authentication"),
+        ("wrong_card_type", "id_card.wrong_card"),
+        ("get_random_fail", "id_card.refused"),
+        ("command_error", "id_card.refused"),
+        ("checksum_error", "id_card.corrupt"),
+        ("read_fail", "id_card.lifted"),
+    ],
+)
+def test_each_refusal_of_the_reader_has_its_fault(answer: str, code: str) -> None:
+    with nothing_left_over():
+        reader = ScriptedReader({**BY_THE_BOOK, "read_base": [GIVEN[answer]]})
+        rig = Rig(reader.url)
+        try:
+            rig.start()
+            rig.driver.execute(api.StartReading())
+            assert failure(rig) == code
+        finally:
+            rig.close()
+            reader.close()
+
+
+def test_an_unauthorised_reader_is_a_hardware_error_until_it_is_authorised(rig: SimulatedRig) -> None:
+    rig.do("authorise", on=False)
+    status = rig.status()
+    assert status.state is DeviceState.HARDWARE_ERROR
+    assert status.fault is not None
+    assert (status.fault.code, status.fault.action) == ("id_card.not_authorised", FaultAction.MAINTENANCE)
+    rig.do("place_card", card="zhang")
+    rig.nothing(1)
+    assert rig.again().fault == status.fault
+    rig.do("authorise", on=True)
+    assert rig.status().state is DeviceState.ONLINE
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+
+
+def test_a_sam_that_loses_its_authority_in_mid_read_fails_the_card_and_is_told(rig: SimulatedRig) -> None:
+    on_base_read(rig, "authorise", on=False)
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.not_authorised"
+    assert rig.status().state is DeviceState.HARDWARE_ERROR
+
+
+# the line
+
+
+@pytest.mark.parametrize("position", [0, 1, 5, 7, 14, 270, BASE_BYTES - 1])
+def test_the_cable_torn_anywhere_in_the_base_reply_loses_the_card_and_nothing_else(
+    rig: SimulatedRig, position: int
+) -> None:
+    on_base_read(rig, "cut_next_reply", after_bytes=position)
+
+    def heard(count: int) -> None:
+        if count == position and rig.ear.sent[-1] == GIVEN["read_base"]:
+            rig.do("tear_cable")
+
+    rig.ear.on_heard = heard
+    if position == 0:
+        on_base_read(rig, "tear_cable")
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    with pytest.raises(LinkLost):
+        rig.event(api.CardRead)
+    rig.ear.on_heard = lambda _: None
+    rig.driver.close()
+    rig.do("plug_in")
+    assert rig.start().state is DeviceState.ONLINE
+    assert rig.event(api.CardReadFailed).fault.code == "id_card.interrupted"
+    if position == 0:  # the reader never read it, so it finds it again without its being lifted
+        rig.event(api.CardFound)
+        assert_whole(rig.event(api.CardRead), "zhang")
+    assert_recovers(rig)
+
+
+def test_the_cable_torn_after_found_fails_that_card_too(rig: SimulatedRig) -> None:
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    rig.do("tear_cable")
+    with pytest.raises(LinkLost):
+        rig.event(api.CardRead)
+    with pytest.raises(LinkLost):
+        rig.again()
+    rig.do("plug_in")
+    rig.again()
+    assert rig.event(api.CardReadFailed).fault.code == "id_card.interrupted"
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+
+
+def test_a_reader_that_lost_its_power_does_not_make_a_read_card_read_again(rig: SimulatedRig, tmp_path: Path) -> None:
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    rig.event(api.CardRead)
+    rig.do("tear_cable")
+    with pytest.raises(LinkLost):
+        rig.event(api.CardRead)
+    rig.do("lift")  # in the simulator only this makes it forget that it has read the card
+    rig.do("place_card", card="zhang")
+    rig.do("plug_in")
+    rig.again()
+    assert rig.event(api.CardReadFailed).fault.code == "id_card.lift_first"
+    rig.nothing(3)
+    assert_recovers(rig)
+
+
+def test_noise_before_every_reply_changes_nothing(rig: SimulatedRig) -> None:
+    rig.ear.on_command = lambda _: rig.do("noise_before_next_reply", bytes_count=11) and None
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+    assert_recovers(rig)
+
+
+def test_replies_in_single_bytes_change_nothing(rig: SimulatedRig) -> None:
+    rig.do("split_replies", chunk_bytes=1)
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+
+
+@pytest.mark.parametrize("position", [2, 6, 20, -1])
+def test_a_flipped_bit_in_the_base_reply_fails_the_card_and_nothing_of_it_is_told(
+    rig: SimulatedRig, position: int
+) -> None:
+    on_base_read(rig, "corrupt_next_reply", position=position)
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.corrupt"
+    rig.nothing(2)
+    assert_recovers(rig)
+
+
+def test_half_a_base_reply_fails_the_card(rig: SimulatedRig) -> None:
+    on_base_read(rig, "cut_next_reply", after_bytes=650)
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.corrupt"
+    assert_recovers(rig)
+
+
+def test_no_base_reply_at_all_fails_the_card(rig: SimulatedRig) -> None:
+    on_base_read(rig, "cut_next_reply", after_bytes=0)
+    rig.do("place_card", card="zhang")
+    assert failure(rig) == "id_card.no_answer"
+    assert_recovers(rig)
+
+
+def test_a_damaged_reply_to_find_costs_one_poll(rig: SimulatedRig) -> None:
+    rig.do("corrupt_next_reply")
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+
+
+DOUBLED = {name: [2 * answer for answer in answers] for name, answers in BY_THE_BOOK.items()}
+
+
+@pytest.mark.parametrize("scripted", [DOUBLED], indirect=True)
+def test_doubled_replies_are_not_taken_for_the_next_commands(scripted: Rig) -> None:
+    scripted.event(api.CardFound)
+    text = scripted.event(api.CardRead).text
+    assert text.valid_until is None
+    scripted.event(api.CardRemoved)  # found again: the script's reader has a new card at once
+    scripted.event(api.CardFound)
+    scripted.event(api.CardRead)
+
+
+# The first card's base reply comes only when the second card is dealt with: before the reply to "status" ...
+LATE_BEFORE_STATUS = {
+    **BY_THE_BOOK,
+    "sam_status": [GIVEN["ok_generic"], DATED + GIVEN["ok_generic"], GIVEN["ok_generic"]],
+    "find": [GIVEN["find_ok"], GIVEN["find_none"], GIVEN["find_none"], GIVEN["find_ok"]],
+    "read_new_address": [GIVEN["read_fail"]],
+    "read_base": [b"", LONG_TERM],
+}
+# ... or in two halves around the commands of the next read.
+LATE_IN_PIECES = {
+    **LATE_BEFORE_STATUS,
+    "sam_status": [GIVEN["ok_generic"], DATED[:700] + GIVEN["ok_generic"], GIVEN["ok_generic"]],
+    "select": [GIVEN["select_ok"], DATED[700:] + GIVEN["select_ok"]],
+}
+# A find reply that comes late must not be taken for select's.
+LATE_FIND = {
+    **BY_THE_BOOK,
+    "find": [b"", GIVEN["find_none"], 2 * GIVEN["find_ok"]],
+    "select": [GIVEN["find_none"] + GIVEN["select_ok"]],
+    "read_base": [GIVEN["select_fail"] + GIVEN["find_ok"] + LONG_TERM],
+}
+
+
+@pytest.mark.parametrize("scripted", [LATE_BEFORE_STATUS, LATE_IN_PIECES], indirect=True)
+def test_a_late_base_reply_is_never_taken_for_the_next_card(scripted: Rig) -> None:
+    assert failure(scripted) == "id_card.no_answer"
+    scripted.event(api.CardRemoved)
+    scripted.event(api.CardFound)
+    assert scripted.event(api.CardRead).text.valid_until is None  # the late one ends in 2035
+
+
+@pytest.mark.parametrize("scripted", [LATE_FIND], indirect=True)
+def test_late_replies_of_other_commands_are_passed_over(scripted: Rig) -> None:
+    scripted.event(api.CardFound)
+    assert scripted.event(api.CardRead).text.valid_until is None
+
+
+def test_what_arrives_unasked_is_dropped(rig: SimulatedRig) -> None:
+    rig.driver.execute(api.StopReading())
+    rig.nothing(1)
+    rig.do("slow", extra_ms=150)  # longer than this rig's driver waits for a status
+    rig.nothing(2)
+    rig.do("slow", extra_ms=0)
+    rig.driver.execute(api.StartReading())
+    rig.do("place_card", card="li")
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "li")
+
+
+# the reader
+
+
+@pytest.mark.parametrize("looking", [True, False], ids=["looking", "idle"])
+def test_a_silent_reader_goes_offline_after_three_misses_and_comes_back(rig: SimulatedRig, looking: bool) -> None:
+    if not looking:
+        rig.driver.execute(api.StopReading())
+    rig.nothing(1)
+    rig.do("silence", on=True)
+    status = rig.status()
+    assert status.state is DeviceState.OFFLINE
+    assert status.fault is not None
+    assert status.fault.code == "id_card.silent"
+    rig.do("silence", on=False)
+    rig.do("place_card", card="zhang")
+    back = rig.status()
+    assert back.state is DeviceState.ONLINE
+    assert dict(back.facts)["sam"] != "unknown"
+    rig.driver.execute(api.StartReading())
+    rig.event(api.CardFound)
+    assert_whole(rig.event(api.CardRead), "zhang")
+
+
+def test_silent_when_interrogated_it_is_offline_and_found_later(rig: SimulatedRig) -> None:
+    rig.do("silence", on=True)
+    assert rig.again().state is DeviceState.OFFLINE
+    rig.nothing(1)
+    rig.do("silence", on=False)
+    assert rig.status().state is DeviceState.ONLINE
+
+
+def test_garbage_instead_of_replies_is_told_as_garbled(rig: SimulatedRig) -> None:
+    rig.ear.on_command = lambda _: rig.do("corrupt_next_reply", position=-1) and None
+    status = rig.status()
+    assert status.state is DeviceState.OFFLINE
+    assert status.fault is not None
+    assert (status.fault.code, status.fault.action) == ("id_card.garbled", FaultAction.CONFIGURATION)
+
+
+def test_a_cancelled_read_ends_at_once_and_the_card_is_read_later(rig: SimulatedRig) -> None:
+    rig.do("latency", command="read_base", ms=400)
+    rig.ear.on_command = lambda command: rig.cancel.set() if command == GIVEN["read_base"] else None
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    with pytest.raises(Cancelled):
+        rig.event(api.CardRead)
+    rig.ear.on_command = lambda _: None
+    rig.cancel.clear()
+    assert rig.event(api.CardReadFailed).fault.code == "id_card.interrupted"
+    assert_recovers(rig)
+
+
+def test_the_mailbox_wakes_the_wait(rig: SimulatedRig) -> None:
+    setter = threading.Thread(target=rig.wake.set)
+    setter.start()
+    assert rig.driver.wait(Deadline.after(rig.clock, 20.0), rig.wake).woken
+    setter.join()
