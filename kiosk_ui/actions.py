@@ -20,6 +20,7 @@ class PanelKind(StrEnum):
     PAPER = "paper"
     EARLY_DECISION = "early_decision"
     NOTICE = "notice"
+    UNLOCK = "unlock"
 
 
 @unique
@@ -35,6 +36,7 @@ class Form(StrEnum):
     PAPER = "paper"
     EARLY_DECISION = "early_decision"
     DECIDE = "decide"
+    UNLOCK = "unlock"
 
 
 Values = tuple[tuple[str, Sensitive[str]], ...]

@@ -25,8 +25,9 @@ class Crossing(QObject):
         self._latest: Snapshot | None = None
         self._shown_revision = -1
         self._open = True
-        self._woken.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._called.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._woken.connect(self._take, queued)  # pyright: ignore[reportCallIssue]  # PyQt6's stub leaves the type out
+        self._called.connect(self._run, queued)  # pyright: ignore[reportCallIssue]
 
     def offer(self, snapshot: Snapshot) -> None:
         """Hand a snapshot over. Any thread; never blocks; after `close` it does nothing."""

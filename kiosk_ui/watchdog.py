@@ -31,7 +31,8 @@ class Watchdog(QObject):
         """Set once a stall was logged."""
         self._longest_s = 0.0
         self._main_thread = threading.get_ident()
-        self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._asked.connect(self._answer, queued)  # pyright: ignore[reportCallIssue]  # PyQt6's stub leaves the type out
         self._thread = threading.Thread(target=self._watch, name="ui-watchdog", daemon=True)
 
     def start(self) -> None:
@@ -67,7 +68,8 @@ class Watchdog(QObject):
             self._longest_s = max(self._longest_s, time.monotonic() - began_s)
 
     def _report(self) -> None:
-        frame = sys._current_frames().get(self._main_thread)  # noqa: SLF001  # the documented way to another thread's stack
+        # The documented way to another thread's stack.
+        frame = sys._current_frames().get(self._main_thread)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         # File, line and function only: the values of a frame may be personal.
         lines = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_stack(frame)] if frame else []
         log.warning(

@@ -28,7 +28,7 @@ from kiosk_ui.widgets.parts import column, row
 from kiosk_ui.widgets.pictures import Pictures
 from terminal import intents
 
-LEAST_PX = (1280, 800)
+LEAST_PX = (1280, 768)  # a 1366 x 768 display has no more height
 _PRIMARY = frozenset({Look.PRIMARY, Look.BIG})
 
 
@@ -163,7 +163,7 @@ class ClerkWindow(QWidget):
         return [child for child in found if _is_stop(child)]
 
     def _lead_focus(self, name: str) -> None:
-        """To the named widget; to none when the page waits for somebody else, so that Enter presses nothing by chance."""
+        """To the named widget; to none where somebody else is awaited, so that Enter presses nothing by chance."""
         stops = self._stops()
         target = next((stop for stop in stops if stop.objectName() == name), None)
         if target is None and name:

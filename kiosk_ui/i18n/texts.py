@@ -31,7 +31,7 @@ def language() -> Language:
     return _Current.language
 
 
-def tr(key: str, **args: object) -> str:
+def tr(key: str, /, **args: object) -> str:
     """The text of `key` with its arguments filled in; `KeyError` for an unknown key or a missing argument."""
     return catalogue(_Current.language)[key].format(**args)
 

@@ -86,6 +86,7 @@ class InputField(QWidget):
         self._editor.set_text("")
 
     def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Leaving the editor ends the pause."""
         if a1 is not None and a1.type() is QEvent.Type.FocusOut and self._pause.isActive():
             self._settle()
         return super().eventFilter(a0, a1)

@@ -107,6 +107,7 @@ class PickList(QScrollArea):
             self._picked(self._views[target].code)
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        """Up, Down, Home and End choose."""
         if a0 is None:
             return
         match a0.key():

@@ -41,15 +41,18 @@ class Preview(QWidget):
         self.update()
 
     def showEvent(self, a0: QShowEvent | None) -> None:
+        """On the screen: watch."""
         super().showEvent(a0)
         self._watch(True)
 
     def hideEvent(self, a0: QHideEvent | None) -> None:
+        """Off the screen: stop, and forget the last frame."""
         super().hideEvent(a0)
         self._watch(False)
         self._image = None
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """The stage, the frame, the note."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -42,7 +42,7 @@ def clerk_view(
     signed_in = snapshot.staff is not None
     if scene is None or not signed_in or scene.case.step is Step.ABANDONED:
         built = entry.start(snapshot) if signed_in else entry.sign_in(snapshot, sign_in_wait_s, local.problems)
-        panel = None
+        panel = entry.unlock_panel(local) if signed_in and local.panel is PanelKind.UNLOCK else None
     else:
         built = _page(scene)
         panel = _panel(scene)
@@ -123,6 +123,8 @@ def _panel(scene: Scene) -> BuiltPanel | None:
             return deciding.early_panel(scene)
         case PanelKind.NOTICE:
             return papers.notice_panel(scene)
+        case PanelKind.UNLOCK:
+            return None  # between cases only
 
 
 def _leaving(scene: Scene) -> tuple[ButtonView, ...]:

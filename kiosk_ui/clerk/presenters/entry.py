@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
 from drivers.base.status import DeviceState
-from kiosk_ui.actions import Collect, Form
-from kiosk_ui.clerk.presenters.local import Built
+from kiosk_ui.actions import Collect, Form, OpenPanel, PanelKind
+from kiosk_ui.clerk.presenters.identity import panel_buttons
+from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, ClerkInput
 from kiosk_ui.clerk.presenters.messages import banner
 from kiosk_ui.clerk.presenters.pages import EntryPage, StatePage
 from kiosk_ui.i18n.texts import tr
-from kiosk_ui.views import BannerView, ButtonView, FactRow, InputKind, InputView, Level, Look
+from kiosk_ui.views import BannerView, ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
-from terminal.snapshot import Snapshot
+from terminal.snapshot import Message, Role, Snapshot
 
+_UNLOCKING = frozenset({Role.SUPERVISOR, Role.TECHNICIAN})
 _READY = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
 
 
@@ -20,15 +22,16 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
     """Staff id and PIN. While the register asks to wait, the button is off and says for how long."""
     said = tuple(m for m in snapshot.messages if m.key.startswith("staff."))
     notice = None
-    if wait_s > 0:
-        notice = BannerView(Level.WARNING, tr("sign_in.wait", seconds=wait_s))
-    elif said:
+    waiting = tr("sign_in.wait", seconds=wait_s) if wait_s > 0 else ""
+    if said:
         notice = banner(said[-1])
+    elif waiting:
+        notice = BannerView(Level.WARNING, waiting)
     own = dict(problems)
     return Built(
         page=EntryPage(
             title=tr("sign_in.title"),
-            hint=tr("sign_in.hint"),
+            hint=waiting or tr("sign_in.hint"),
             form=Form.SIGN_IN,
             inputs=(
                 InputView(
@@ -61,7 +64,7 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
                 key="F10",
                 look=Look.PRIMARY,
                 enabled=wait_s <= 0,
-                why=tr("sign_in.wait", seconds=wait_s) if wait_s > 0 else "",
+                why=waiting,
             ),
         ),
         focus="clerk.sign_in.staff_id",
@@ -73,11 +76,44 @@ def start(snapshot: Snapshot) -> Built:
     """One big button. What is not ready is said before the citizen sits down, and does not bar the way."""
     missing = [d for d in snapshot.devices if d.state not in _READY and d.needed != "optional"]
     hint = tr("start.hint_devices", count=len(missing)) if missing else tr("start.hint")
+    role = snapshot.staff.role if snapshot.staff else Role.CLERK
+    unlock = ButtonView("clerk.start.unlock", tr("unlock.open"), OpenPanel(PanelKind.UNLOCK), key="F7")
+    buttons = (unlock,) if role in _UNLOCKING else ()
+    if role is Role.TECHNICIAN:
+        page = StatePage("device", Level.INFO, tr("start.technician"), tr("start.technician_hint"))
+        return Built(page=page, buttons=buttons, focus="clerk.start.unlock", said=_said_to_staff(snapshot))
     return Built(
         page=StatePage("desk", Level.INFO, tr("start.title"), hint),
-        buttons=(new_case(Look.BIG),),
+        buttons=(*buttons, new_case(Look.BIG)),
         focus="clerk.start.new_case",
     )
+
+
+def unlock_panel(local: ClerkInput) -> BuiltPanel:
+    """Let a member of staff try their PIN again, after looking who it is."""
+    return BuiltPanel(
+        panel=PanelView(
+            "clerk.panel",
+            tr("unlock.title"),
+            tr("unlock.explain"),
+            inputs=(
+                InputView(
+                    "clerk.panel.staff_id",
+                    tr("sign_in.staff_id"),
+                    required=True,
+                    max_length=16,
+                    problem=dict(local.problems).get("staff_id", ""),
+                ),
+            ),
+        ),
+        buttons=panel_buttons(Form.UNLOCK, tr("unlock.submit")),
+        focus="clerk.panel.staff_id",
+    )
+
+
+def _said_to_staff(snapshot: Snapshot) -> tuple[Message, ...]:
+    """What the technician's own page says already."""
+    return tuple(m for m in snapshot.messages if m.key == "staff.takes_no_cases")
 
 
 def sealed(snapshot: Snapshot) -> Built:

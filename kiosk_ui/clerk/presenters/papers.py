@@ -28,14 +28,15 @@ def issue(scene: Scene) -> Built:
     case = scene.case
     papers = case.papers
     ask = papers.receipt is PrintState.ASK
-    ready = papers.receipt in _SETTLED and _has_notice(case)
+    failed = not _has_notice(case) and any(m.key == "notice.failed" for m in scene.snapshot.messages)
+    ready = papers.receipt in _SETTLED and (_has_notice(case) or failed)
     said = tuple(
         m for m in scene.snapshot.messages if papers.receipt_fault and m.key == f"fault.{papers.receipt_fault}"
     )
     page = PapersPage(
         notice_title=tr(f"notice.{case.decision.kind}") if case.decision else "",
         notice_facts=_facts(case.decision) if case.decision else (),
-        notice_chip=_notice_chip(case),
+        notice_chip=Chip(tr("notice.failed"), Level.ERROR) if failed else _notice_chip(case),
         receipt_title=tr("receipt.title"),
         receipt_text=_receipt_text(case),
         receipt_chip=Chip(tr(f"receipt_state.{papers.receipt}"), _RECEIPT_LEVELS[papers.receipt]),
@@ -50,7 +51,7 @@ def issue(scene: Scene) -> Built:
     buttons.append(
         ButtonView(
             "clerk.issue_papers.handed_over",
-            tr("papers.handed_over"),
+            tr("papers.notice_again") if failed else tr("papers.handed_over"),
             intents.PapersHandedOver(),
             key="F10",
             look=Look.SECONDARY if ask or papers.receipt is PrintState.QUEUED else Look.PRIMARY,

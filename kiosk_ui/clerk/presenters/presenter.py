@@ -56,7 +56,7 @@ class ClerkPresenter:
         self._monotonic_s = monotonic_s
         self._snapshot: Snapshot | None = None
         self._local = ClerkInput()
-        self._place: tuple[str, Step] | None = None
+        self._place: tuple[str, Step | None, str] | None = None
         self._unsaved: dict[str, Sensitive[str]] = {}  # field edits sent, not yet seen in a snapshot
         self._typing = False
         self._waiting = False  # an intent was sent, no snapshot came since
@@ -70,7 +70,8 @@ class ClerkPresenter:
         self._waiting = False
         self._sign_in_until_s = self._monotonic_s() + snapshot.sign_in_wait_s
         case = snapshot.case
-        place = (case.id, case.step) if case else None
+        staff = snapshot.staff.id if snapshot.staff else ""
+        place = (case.id, case.step, staff) if case else ("", None, staff)
         if place != self._place:
             self._place = place
             self._typing = False
@@ -160,11 +161,13 @@ class ClerkPresenter:
             for name, value in submit.values:
                 self._edit(name.removeprefix(PREFIX), value)
         if snapshot.staff is None or snapshot.case is None:
-            outcome = submissions.sign_in(submit)
+            outcome = submissions.of_staff(submit)
         else:
             outcome = submissions.of_case(Scene(snapshot, snapshot.case, self._catalogue, self._local), submit)
         self._local = replace(self._local, problems=outcome.problems, draft=_draft(submit))
         if outcome.intent is not None:
+            if submit.form is Form.UNLOCK:  # what came of it is said as a message
+                self._local = ClerkInput()
             self._send(outcome.intent)
 
     def _sign_in_wait_s(self) -> int:

@@ -36,11 +36,24 @@ def sign_in(submit: Submit) -> Outcome:
     return Outcome(problems=tuple(problems)) if problems else Outcome(intents.SignIn(staff_id, Sensitive(pin)))
 
 
+def unlock(submit: Submit) -> Outcome:
+    """Whose PIN may be tried again."""
+    staff_id = _text(submit, "staff_id").strip()
+    if not staff_id:
+        return Outcome(problems=(("staff_id", tr("sign_in.staff_id_missing")),))
+    return Outcome(intents.UnlockStaff(staff_id))
+
+
+def of_staff(submit: Submit) -> Outcome:
+    """What is asked while no case is open."""
+    return unlock(submit) if submit.form is Form.UNLOCK else sign_in(submit)
+
+
 def of_case(scene: Scene, submit: Submit) -> Outcome:
     """What `submit` asks of the open case."""
     match submit.form:
-        case Form.SIGN_IN:
-            return sign_in(submit)
+        case Form.SIGN_IN | Form.UNLOCK:
+            return of_staff(submit)
         case Form.BY_CLERK:
             return Outcome(
                 intents.IdentifyByClerk(

@@ -16,7 +16,6 @@ from kiosk_ui.widgets.facts import FactGrid
 from kiosk_ui.widgets.parts import column, empty, frame, label, restyle, row, rule, set_text
 from kiosk_ui.widgets.pick_list import PickList, PickRow
 
-
 RADIO_PX = 36  # where the words of a radio button begin
 
 
@@ -29,6 +28,7 @@ class SearchLine(QLineEdit):
         self._entered = entered
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        """Up, Down and Enter leave the text alone."""
         if a0 is None:
             return
         match a0.key():

@@ -38,6 +38,7 @@ class RailBar(QWidget):
         self.update()
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Line, circles, words."""
         if not self._steps:
             return
         painter = QPainter(self)

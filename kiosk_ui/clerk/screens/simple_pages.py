@@ -88,13 +88,15 @@ class StatePageWidget(PageWidget):
         self._sheet = FactSheet(parts.theme, 104, columns=2)
         self._sheet_card = frame("card")
         column(self._sheet_card, margin=sizes.margin_px).addWidget(self._sheet)
-        hero = column(gap=sizes.gap_px)
+        hero = column(gap=sizes.gap_px + 4)
         for part in (self._hero.icon, self._hero.title):
             hero.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         self._hero.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._hero.hint.setFixedWidth(HINT_PX)
         hero.addLayout(_centred(self._hero.hint))
         hero.addWidget(self._hero.busy, 0, Qt.AlignmentFlag.AlignHCenter)
+        hero.addLayout(_centred(self._facts_card))
+        hero.addLayout(_centred(self._big))
         words = column(gap=2)
         words.addWidget(self._strip.title)
         words.addWidget(self._strip.hint)
@@ -103,16 +105,12 @@ class StatePageWidget(PageWidget):
         strip.addWidget(self._strip.icon)
         strip.addLayout(words, 1)
         strip.addWidget(self._strip.busy)
-        layout = column(self, gap=sizes.gap_px)
-        layout.addStretch(2)
-        layout.addLayout(hero)
-        layout.addWidget(self._strip_card)
-        layout.addSpacing(sizes.gap_px)
-        layout.addLayout(_centred(self._facts_card))
-        layout.addSpacing(sizes.gap_px)
-        layout.addLayout(_centred(self._big))
-        layout.addWidget(self._sheet_card)
-        layout.addStretch(3)
+        self._layout = column(self, gap=sizes.gap_px)
+        self._layout.addStretch(2)
+        self._layout.addLayout(hero)
+        self._layout.addWidget(self._strip_card)
+        self._layout.addWidget(self._sheet_card)
+        self._layout.addStretch(3)
 
     def show_view(self, view: StatePage) -> None:
         """Draw the page."""
@@ -125,6 +123,7 @@ class StatePageWidget(PageWidget):
         self._facts_card.setVisible(bool(view.facts))
         self._sheet.show_groups(view.groups)
         self._sheet_card.setVisible(compact)
+        self._layout.setStretch(0, 0 if compact else 2)
 
     def own_buttons(self, buttons: tuple[ButtonView, ...]) -> tuple[ButtonView, ...]:
         """The one big button."""
