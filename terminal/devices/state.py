@@ -32,10 +32,18 @@ def after(view: DeviceView, notice: StatusChanged | Happened) -> DeviceView:
     """`view` once `notice` is known. What lies in a device is forgotten as soon as the device is away."""
     match notice:
         case StatusChanged(status=status):
-            media = _unknown_media(view.kind) if status.state in _NOT_THERE else view.media
-            return replace(view, state=status.state, fault_code=status.fault.code if status.fault else "", media=media)
+            code = status.fault.code if status.fault else ""
+            media = _unknown_media(view.kind) if _is_away(view.kind, status.state, code) else view.media
+            return replace(view, state=status.state, fault_code=code, media=media)
         case Happened(event=event):
             return replace(view, media=_media(event, view.media))
+
+
+def _is_away(kind: str, state: DeviceState, code: str) -> bool:
+    if code.startswith(("link.", "driver.")):  # the session has lost it
+        return True
+    # A printer's driver tells itself what became of the paper when its printer goes offline.
+    return state in _NOT_THERE and kind != "receipt_printer"
 
 
 def _media(event: object, before: str) -> str:

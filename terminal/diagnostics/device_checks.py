@@ -144,7 +144,7 @@ class PrintCheck(DeviceCheck):
                 Outcome.WORKS, "打印了一张检查条，请看字迹是否清楚。", "A test slip came out; look at it.", status.state
             )
         fault = result.fault if isinstance(result, PrintResult) else None
-        code, detail = (fault.code, fault.detail) if fault else ("receipt_printer.indeterminate", "")
+        code, detail = (fault.code, fault.detail) if fault else ("receipt_printer.unconfirmed", "")
         zh, en = fault_texts.sentence(code, "zh"), fault_texts.sentence(code, "en")
         return self._finding(Outcome.BROKEN, zh, en, status.state, code, detail)
 

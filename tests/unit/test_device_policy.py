@@ -105,6 +105,14 @@ def test_what_lies_in_a_device_is_known_until_it_is_away(kind: str, event: objec
     assert away.media == ("unknown" if kind == "receipt_printer" else "")
 
 
+def test_a_printer_that_says_it_is_offline_keeps_its_paper_and_a_reader_that_is_silent_no_card() -> None:
+    offline = StatusChanged("d", DeviceStatus(S.OFFLINE, Fault("x.y", FaultAction.CLEAR)))
+    printer = state.after(state.initial(entry("receipt_printer")), Happened("d", PaperChanged(PaperState.OK)))
+    assert state.after(printer, offline).media == "ok"
+    reader = state.after(state.initial(entry("id_card")), Happened("d", CardFound(1.0)))
+    assert state.after(reader, offline).media == ""
+
+
 def test_nothing_is_known_before_the_first_answer() -> None:
     assert state.initial(entry("receipt_printer")).media == "unknown", "which is not: out"
     assert state.initial(entry("id_card")).state is S.STARTING

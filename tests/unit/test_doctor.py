@@ -97,8 +97,8 @@ def test_a_device_that_answers_works() -> None:
         (ZeroDivisionError("a bug"), "driver.internal", "hardwareError"),
         (busy(), "link.busy", "offline"),
         (
-            DeviceStatus(S.USER_ERROR, Fault("receipt_printer.indeterminate", FaultAction.CLEAR)),
-            "receipt_printer.indeterminate",
+            DeviceStatus(S.USER_ERROR, Fault("receipt_printer.unconfirmed", FaultAction.CLEAR)),
+            "receipt_printer.unconfirmed",
             "userError",
         ),
         (DeviceStatus(S.OFFLINE), "", "offline"),
@@ -159,7 +159,7 @@ def answering(result: object) -> Bench:
     ("result", "outcome", "code"),
     [
         (PrintResult("j", JobOutcome.DONE), W.WORKS, ""),
-        (PrintResult("j", JobOutcome.INDETERMINATE), W.BROKEN, "receipt_printer.indeterminate"),
+        (PrintResult("j", JobOutcome.INDETERMINATE), W.BROKEN, "receipt_printer.unconfirmed"),
         (
             PrintResult("j", JobOutcome.FAILED, Fault("link.timeout", FaultAction.SUSPEND)),
             W.BROKEN,

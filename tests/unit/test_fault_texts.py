@@ -12,6 +12,8 @@ import pytest
 
 from drivers import registry
 from drivers.base.status import FaultAction
+from drivers.receipt_printer import codec
+from drivers.receipt_printer import driver as printer
 from terminal.diagnostics import fault_texts
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,26 @@ def raised() -> set[str]:
                 codes.add(code)
             case ast.Constant(value=str(code)) if CODE.fullmatch(code) and code.partition(".")[0] in GROUPS:
                 codes.add(code)
+            case _:
+                pass
+    return codes | composed()
+
+
+def composed() -> set[str]:
+    """Codes that the printer's driver puts together: of every bit it can report, and of what stops a job."""
+    codes = set(printer._IN_JOB.values())
+    for answer, bit in itertools.product(range(4), range(8)):
+        bits = [0x12] * 4
+        bits[answer] |= 1 << bit
+        if (fault := codec.meaning(codec.RawStatus.of(*bits)).fault) is not None:
+            codes.add(fault.code)
+    for answer in (0x0C, 0x60):  # paper sensors set two bits each
+        if (fault := codec.meaning(codec.RawStatus.of(0x12, 0x12, 0x12, 0x12 | answer)).fault) is not None:
+            codes.add(fault.code)
+    for node in ast.walk(ast.parse(Path(printer.__file__).read_text())):
+        match node:
+            case ast.Call(func=ast.Name(id="_failed"), args=[_, ast.Constant(value=str(word)), *_]):
+                codes.add(f"receipt_printer.{word}")
             case _:
                 pass
     return codes
