@@ -84,8 +84,8 @@ QWidget[look="header"] QPushButton:hover { background: $primary_hover; }
 QWidget[look="header"] QPushButton[look="secondary"] { border-color: $on_header_muted; }
 QPushButton[look="link"] { background: transparent; border: 2px solid transparent; color: $primary; padding: 0px 4px;
   min-height: ${slim}px; text-align: left; text-decoration: underline; }
-QFrame[look="banner"][level="error"] QWidget[look="header"] QPushButton[look="secondary"] { border-color: $on_header_muted; }
-QPushButton[look="link"] { color: $error; }
+QFrame[look="banner"][level="error"] QPushButton[look="link"] { color: $error; }
+QWidget[look="header"] QPushButton[look="secondary"] { border-color: $on_header_muted; }
 QFrame[look="banner"] QPushButton[look="quiet"] { min-height: ${slim}px; padding: 0px ${chip}px; color: $text; }
 QPushButton[look="big"] { font-size: ${title}px; min-height: ${big}px; background: $primary; color: $on_primary;
   border-color: $primary; padding: 0px 48px; }
@@ -111,11 +111,9 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabl
 QLineEdit[look="search"] { font-size: ${strong}px; min-height: ${search}px; }
 QComboBox::drop-down { border: none; width: 32px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line_strong;
-  selection-background-color: $primary;
-  selection-color: $on_primary; }
+  selection-background-color: $primary; selection-color: $on_primary; }
 QCheckBox, QRadioButton { spacing: ${chip}px; min-height: ${slim}px; border: 2px solid transparent;
-  border-radius: ${radius}px;
-  padding: 2px 6px; }
+  border-radius: ${radius}px; padding: 2px 6px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; }
 QRadioButton:disabled, QCheckBox:disabled { color: $on_disabled; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 2px solid $line_strong;
