@@ -85,7 +85,6 @@ QWidget[look="header"] QPushButton[look="secondary"] { border-color: $on_header_
 QPushButton[look="link"] { background: transparent; border: 2px solid transparent; color: $primary; padding: 0px 4px;
   min-height: ${slim}px; text-align: left; text-decoration: underline; }
 QFrame[look="banner"][level="error"] QPushButton[look="link"] { color: $error; }
-QWidget[look="header"] QPushButton[look="secondary"] { border-color: $on_header_muted; }
 QFrame[look="banner"] QPushButton[look="quiet"] { min-height: ${slim}px; padding: 0px ${chip}px; color: $text; }
 QPushButton[look="big"] { font-size: ${title}px; min-height: ${big}px; background: $primary; color: $on_primary;
   border-color: $primary; padding: 0px 48px; }

@@ -20,16 +20,19 @@ class HoldButton(QPushButton):
         self.released.connect(lambda: self._tell(False))
 
     def hideEvent(self, a0: QHideEvent | None) -> None:
+        """A button that vanishes is no longer held."""
         super().hideEvent(a0)
         self._tell(False)
 
     def focusOutEvent(self, a0: QFocusEvent | None) -> None:
+        """A key that is let go elsewhere is let go."""
         super().focusOutEvent(a0)
         self._tell(False)
 
-    def changeEvent(self, a0: QEvent | None) -> None:
-        super().changeEvent(a0)
-        if a0 is not None and a0.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+    def changeEvent(self, e: QEvent | None) -> None:
+        """A button that is switched off is no longer held."""
+        super().changeEvent(e)
+        if e is not None and e.type() == QEvent.Type.EnabledChange and not self.isEnabled():
             self._tell(False)
 
     def _tell(self, held: bool) -> None:

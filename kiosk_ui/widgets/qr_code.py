@@ -45,9 +45,11 @@ class QrCode(QWidget):
         self.setVisible(bool(text))
 
     def sizeHint(self) -> QSize:
+        """The fixed size."""
         return self.maximumSize()
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the modules."""
         if not self._modules:
             return
         painter = QPainter(self)

@@ -27,16 +27,19 @@ class RatingKey(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
+        """Room for the least face and two lines."""
         theme = self._theme
         words = QFontMetrics(self._font()).lineSpacing() * _LINES
         least = theme.sizes.target_px
         return QSize(least * 2, least + words + 3 * theme.sizes.space_px)
 
     def minimumSizeHint(self) -> QSize:
+        """As narrow as a target, as high as its face and words."""
         hint = self.sizeHint()
         return QSize(self._theme.sizes.target_px, hint.height())
 
-    def paintEvent(self, a0: QPaintEvent | None) -> None:
+    def paintEvent(self, e: QPaintEvent | None) -> None:
+        """Draw key, face and word."""
         colours, sizes = self._theme.colours, self._theme.sizes
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -58,9 +61,7 @@ class RatingKey(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(colours.text))
         area = QRectF(6, top + 2 * radius + gap, self.width() - 12, words_px)
-        painter.drawText(
-            area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.text()
-        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.text())
         painter.end()
 
     def _draw_face(self, painter: QPainter, middle: QPointF, radius: float) -> None:

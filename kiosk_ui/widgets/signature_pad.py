@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QEventPoint,
     QColor,
+    QEventPoint,
     QFont,
     QInputEvent,
     QMouseEvent,
@@ -93,6 +93,7 @@ class SignaturePad(QWidget):
     # events
 
     def event(self, a0: QEvent | None) -> bool:
+        """Touches are taken here, so that Qt does not make a mouse of them."""
         if isinstance(a0, QTouchEvent):
             self._touched(a0)
             a0.accept()
@@ -100,19 +101,23 @@ class SignaturePad(QWidget):
         return super().event(a0)
 
     def mousePressEvent(self, a0: QMouseEvent | None) -> None:
+        """A stroke begins."""
         if a0 is not None and a0.button() == Qt.MouseButton.LeftButton:
             self._begin(a0.position(), a0)
 
     def mouseMoveEvent(self, a0: QMouseEvent | None) -> None:
+        """The stroke goes on."""
         if a0 is not None and a0.buttons() & Qt.MouseButton.LeftButton:
             self._go_on(a0.position(), a0)
 
     def mouseReleaseEvent(self, a0: QMouseEvent | None) -> None:
+        """The stroke ends."""
         if a0 is not None and a0.button() == Qt.MouseButton.LeftButton:
             self._go_on(a0.position(), a0)
             self._lift()
 
     def tabletEvent(self, a0: QTabletEvent | None) -> None:
+        """A pen writes while it touches."""
         if a0 is None:
             return
         match a0.type():
@@ -128,9 +133,10 @@ class SignaturePad(QWidget):
         a0.accept()  # otherwise Qt makes a mouse of it, and every stroke would be written twice
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """A stretched signature is nobody's: another size begins anew."""
         super().resizeEvent(a0)
         if not self.is_empty():
-            self.clear()  # a stretched signature is nobody's
+            self.clear()
 
     def _touched(self, event: QTouchEvent) -> None:
         if event.type() == QEvent.Type.TouchCancel:
@@ -204,6 +210,7 @@ class SignaturePad(QWidget):
     # drawing
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """Draw the paper, the line and the ink."""
         colours, radius = self._theme.colours, self._theme.sizes.radius_px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

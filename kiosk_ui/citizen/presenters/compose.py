@@ -7,7 +7,7 @@ from kiosk_ui.citizen.presenters import checking, identity, outcome, progress, r
 from kiosk_ui.citizen.presenters.frame import CitizenView, TopView
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.i18n.texts import tr
-from kiosk_ui.views import ButtonView, Look
+from kiosk_ui.views import ButtonView
 from terminal.cases.model import Case, Step
 from terminal.snapshot import Snapshot
 
@@ -37,7 +37,6 @@ def _view(snapshot: Snapshot, built: Built, case: Case | None, *, elder: bool) -
                 "citizen.top.elder",
                 tr("citizen.elder.off") if elder else tr("citizen.elder.on"),
                 ToggleElder(),
-                look=Look.QUIET,
             ),
         ),
         trail=progress.trail(case.step) if case else None,

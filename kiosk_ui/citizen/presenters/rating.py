@@ -31,7 +31,8 @@ def review(scene: Scene) -> Built:
         return _thanks("answered")
     if state is ReviewState.NOT_INVITED or not token:
         return Built(
-            StatePage("review", Level.INFO, tr("citizen.rate.soon"), tr("citizen.rate.soon_hint"), busy=True), key="soon"
+            StatePage("review", Level.INFO, tr("citizen.rate.soon"), tr("citizen.rate.soon_hint"), busy=True),
+            key="soon",
         )
     return Built(
         RatePage(

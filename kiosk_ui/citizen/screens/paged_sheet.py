@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QFontMetrics, QResizeEvent
 from PyQt6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetRow
@@ -15,7 +15,7 @@ from kiosk_ui.i18n.texts import tr
 from kiosk_ui.theme.tokens import Theme
 from kiosk_ui.widgets.parts import IconLabel, column, empty, frame, label, level_colour, personal, restyle, row, rule
 
-LABEL_PART = 0.3  # of the width: the column of labels
+LEAST_LABEL_PART, MOST_LABEL_PART = 0.2, 0.38  # of the width: the column of labels takes what it needs
 ROW_GAP = 0.6  # of the theme's space, above and below a row together
 
 
@@ -59,7 +59,12 @@ class PagedSheet(QWidget):
     """
 
     def __init__(
-        self, theme: Theme, turned: Callable[[int, int], None], *, leads: bool = False, beside: QWidget | None = None,
+        self,
+        theme: Theme,
+        turned: Callable[[int, int], None],
+        *,
+        leads: bool = False,
+        beside: QWidget | None = None,
         below: QWidget | None = None,
     ) -> None:
         super().__init__()
@@ -109,6 +114,7 @@ class PagedSheet(QWidget):
             self._lay_out()
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Another size has other pages."""
         super().resizeEvent(a0)
         self._lay_out()
 
@@ -196,7 +202,9 @@ class PagedSheet(QWidget):
         return made
 
     def _columns(self, width_px: int) -> tuple[int, int]:
-        label_px = round(width_px * LABEL_PART)
+        metrics = QFontMetrics(font_of(self._theme, self._theme.type.body_pt))
+        widest = max((metrics.horizontalAdvance(r.label) for g in self._groups for r in g.rows), default=0) + 2
+        label_px = min(max(widest, round(width_px * LEAST_LABEL_PART)), round(width_px * MOST_LABEL_PART))
         return label_px, width_px - label_px - self._theme.sizes.space_px
 
     def _icon_px(self) -> int:

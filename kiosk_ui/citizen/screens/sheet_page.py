@@ -58,6 +58,7 @@ class SheetPageWidget(CitizenPage):
         self._sheet.show_groups(view.groups)
 
     def show_buttons(self, views: tuple[ButtonView, ...]) -> bool:
+        """The answers stand beside the rows; a sheet without answers leaves them to the bar."""
         if self._answers is None:
             return False
         self._answers.show_views(views)

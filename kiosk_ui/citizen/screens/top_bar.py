@@ -31,6 +31,7 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Shorten anew."""
         super().resizeEvent(a0)
         self._fit()
 
