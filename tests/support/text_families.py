@@ -1,0 +1,22 @@
+"""What may stand in the holes of the keys that the citizen's presenters put together."""
+
+from __future__ import annotations
+
+from terminal.cases.model import DecisionKind, PrintState
+from terminal.profile import KIOSK, WINDOW
+
+_CARD = ("waiting", "reading", "read", "failed", "clerk")
+_THANKS = ("answered", "rated", "not_rated")
+
+CITIZEN: dict[str, tuple[str, ...]] = {
+    "citizen.card.{}.title": _CARD,
+    "citizen.card.{}.hint": _CARD,
+    "citizen.outcome.receipt.{}": tuple(PrintState),
+    "citizen.outcome.title.{}": tuple(DecisionKind),
+    "citizen.rate.level.{}": ("1", "2", "3", "4", "5"),
+    "citizen.thanks.{}.title": _THANKS,
+    "citizen.thanks.{}.hint": _THANKS,
+    "citizen.trail.stage.{}": ("identity", "item", "form", "materials", "check", "result"),
+    "citizen.welcome.step.{}": ("card", "form", "sign", "result"),
+    "citizen.{}": (*WINDOW.consent_texts, *KIOSK.consent_texts),
+}
