@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync.protocol.manifest import CaseManifest, DecisionEntry, DocumentEntry, ItemEntry, PathEntry
 from sync.protocol.review import Review
 from sync.protocol.times import Times
+from terminal.cases import masking
 from terminal.cases.model import Case, Decision
 
 _REASON_CHARS = 500  # as the manifest's schema
@@ -63,9 +64,8 @@ def review_body(case: Case, level: int, channel: str, reasons: tuple[str, ...], 
 def history_label(case: Case) -> str:
     """What stays after the purge: project number, item and the masked name (张*; domain.md g)."""
     name = case.identity.name.reveal() if case.identity else ""
-    masked = name[:1] + "*" * (len(name) - 1)
     item = case.item.item_name if case.item else ""
-    return " ".join(part for part in (decided(case).project_number, item, masked) if part)
+    return " ".join(part for part in (decided(case).project_number, item, masking.name(name)) if part)
 
 
 def decided(case: Case) -> Decision:

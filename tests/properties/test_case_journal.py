@@ -46,9 +46,14 @@ def test_any_prefix_of_a_case_comes_back_as_it_was(database: Database, count: in
 def test_a_transaction_that_fails_leaves_no_event(database: Database) -> None:
     connection = database.connect()
     opened = ev.msgspec.structs.replace(c.OPENED, id="undone")
-    with pytest.raises(ZeroDivisionError), transaction(connection):
-        journal.append(connection, fold((opened,)), opened, c.AT)
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with transaction(connection):
+            journal.append(connection, fold((opened,)), opened, c.AT)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert "undone" not in journal.open_cases(connection, ProfileName.WINDOW)
     connection.close()
 

@@ -44,6 +44,7 @@ class Check(StepHandler):
     def confirms(self, intent: intents.CitizenConfirms) -> None:
         """Take the confirmation only for what is true now."""
         case = self.desk.open_case()
+        self.desk.unsay("check.")
         if intent.content_hash != application.content_hash(case):
             self.desk.say("warning", "check.changed_meanwhile")
             return
@@ -57,7 +58,7 @@ class Check(StepHandler):
     def sign(self, intent: intents.SubmitSignature) -> None:
         """Keep picture and strokes, bound to what was shown; a slip of the pen is refused."""
         case = self.desk.open_case()
-        self.desk.unsay("sign.")
+        self.desk.unsay("sign.", "check.")
         if intent.content_hash != application.content_hash(case):
             self.desk.say("warning", "check.changed_meanwhile")
             return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from drivers.base.sensitive import Sensitive
 from terminal import intents
 from terminal.cases import events as ev
-from terminal.cases.catalogue import FieldSpec, Situation
+from terminal.cases.catalogue import FieldSpec, Item, Situation
+from terminal.cases.catalogue.checks import check_field
 from terminal.cases.model import Case, FieldValue, Identity, ItemChoice, MaterialState, Step
 from terminal.cases.steps.contract import Handlers, StepHandler
 
@@ -24,7 +25,7 @@ class Form(StepHandler):
         }
 
     def choose(self, intent: intents.ChooseItem) -> None:
-        """Take item and situation; what was typed for the same item before is kept where the field is the same."""
+        """Take item and situation; what was typed before is kept where it fits, papers only within the same item."""
         case = self.desk.open_case()
         item = self.desk.catalogue.item(intent.item_code)
         situation = item.situation(intent.situation_code)
@@ -38,7 +39,7 @@ class Form(StepHandler):
                     situation_name=situation.name,
                 ),
                 form=tuple(_start(spec, case) for spec in situation.fields),
-                materials=_materials(situation, case),
+                materials=_materials(item, situation, case),
             )
         )
 
@@ -70,7 +71,7 @@ class Form(StepHandler):
 
 def _start(spec: FieldSpec, case: Case) -> FieldValue:
     typed = next((f for f in case.form if f.name == spec.name and f.value.reveal()), None)
-    if typed is not None:
+    if typed is not None and check_field(spec, typed.value.reveal()) is None:
         return typed
     value = _from_card(spec.prefill, case.identity) if case.identity else ""
     return FieldValue(name=spec.name, value=Sensitive(value), source="card" if value else "clerk")
@@ -94,6 +95,12 @@ def _from_card(prefill: str, identity: Identity) -> str:
             return ""
 
 
-def _materials(situation: Situation, case: Case) -> tuple[MaterialState, ...]:
-    kept = {m.code: m for m in case.materials}
-    return tuple(kept.get(spec.code) or MaterialState(code=spec.code, name=spec.name) for spec in situation.materials)
+def _materials(item: Item, situation: Situation, case: Case) -> tuple[MaterialState, ...]:
+    same_item = case.item is not None and case.item.item_code == item.code
+    kept = {m.code: m for m in case.materials} if same_item else {}
+    return tuple(
+        kept[spec.code]
+        if spec.code in kept and kept[spec.code].name == spec.name
+        else MaterialState(code=spec.code, name=spec.name)
+        for spec in situation.materials
+    )
