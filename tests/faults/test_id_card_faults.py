@@ -14,7 +14,7 @@ from drivers.base.status import DeviceState, FaultAction
 from drivers.id_card import api
 from drivers.id_card.driver import ACTIONS
 from simulators.id_card.fixtures import cards
-from tests.support.id_card_rig import GOLDEN, Rig, ScriptedReader, SimulatedRig, golden_vectors
+from tests.support.id_card_rig import GOLDEN, Late, Rig, ScriptedReader, SimulatedRig, golden_vectors
 from tests.support.sim_lines import nothing_left_over
 
 GIVEN = golden_vectors()
@@ -307,18 +307,17 @@ def test_doubled_replies_are_not_taken_for_the_next_commands(scripted: Rig) -> N
     scripted.event(api.CardRead)
 
 
-# The first card's base reply comes only when the second card is dealt with: before the reply to "status" ...
-LATE_BEFORE_STATUS = {
+# The first card's base reply comes only after the next command, whole ...
+LATE_BASE = {
     **BY_THE_BOOK,
-    "sam_status": [GIVEN["ok_generic"], DATED + GIVEN["ok_generic"], GIVEN["ok_generic"]],
     "find": [GIVEN["find_ok"], GIVEN["find_none"], GIVEN["find_none"], GIVEN["find_ok"]],
     "read_new_address": [GIVEN["read_fail"]],
-    "read_base": [b"", LONG_TERM],
+    "read_base": [Late(DATED), LONG_TERM],
 }
 # ... or in two halves around the commands of the next read.
 LATE_IN_PIECES = {
-    **LATE_BEFORE_STATUS,
-    "sam_status": [GIVEN["ok_generic"], DATED[:700] + GIVEN["ok_generic"], GIVEN["ok_generic"]],
+    **LATE_BASE,
+    "read_base": [Late(DATED[:700]), LONG_TERM],
     "select": [GIVEN["select_ok"], DATED[700:] + GIVEN["select_ok"]],
 }
 # A find reply that comes late must not be taken for select's.
@@ -330,7 +329,7 @@ LATE_FIND = {
 }
 
 
-@pytest.mark.parametrize("scripted", [LATE_BEFORE_STATUS, LATE_IN_PIECES], indirect=True)
+@pytest.mark.parametrize("scripted", [LATE_BASE, LATE_IN_PIECES], indirect=True)
 def test_a_late_base_reply_is_never_taken_for_the_next_card(scripted: Rig) -> None:
     assert failure(scripted) == "id_card.no_answer"
     scripted.event(api.CardRemoved)
@@ -342,6 +341,28 @@ def test_a_late_base_reply_is_never_taken_for_the_next_card(scripted: Rig) -> No
 def test_late_replies_of_other_commands_are_passed_over(scripted: Rig) -> None:
     scripted.event(api.CardFound)
     assert scripted.event(api.CardRead).text.valid_until is None
+
+
+GONE_MEANWHILE = {**BY_THE_BOOK, "find": [Late(GIVEN["find_ok"]), GIVEN["find_none"]]}
+
+
+@pytest.mark.parametrize("scripted", [GONE_MEANWHILE], indirect=True)
+def test_a_late_found_of_a_card_that_is_gone_finds_nothing(scripted: Rig) -> None:
+    scripted.nothing(3)
+
+
+def test_what_lay_in_the_line_before_a_command_is_not_its_answer() -> None:
+    with nothing_left_over():
+        reader = ScriptedReader({**BY_THE_BOOK, "find": [GIVEN["find_none"]]})
+        rig = Rig(reader.url)
+        try:
+            rig.start()
+            rig.driver.execute(api.StartReading())
+            reader.say(GIVEN["find_ok"])
+            assert list(rig.driver.on_timer()) == []
+        finally:
+            rig.close()
+            reader.close()
 
 
 def test_what_arrives_unasked_is_dropped(rig: SimulatedRig) -> None:
@@ -396,7 +417,7 @@ def test_garbage_instead_of_replies_is_told_as_garbled(rig: SimulatedRig) -> Non
 
 
 def test_a_cancelled_read_ends_at_once_and_the_card_is_read_later(rig: SimulatedRig) -> None:
-    rig.do("latency", command="read_base", ms=400)
+    rig.do("latency", command="read_base", ms=250)
     rig.ear.on_command = lambda command: rig.cancel.set() if command == GIVEN["read_base"] else None
     rig.do("place_card", card="zhang")
     rig.event(api.CardFound)

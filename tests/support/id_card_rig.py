@@ -153,6 +153,10 @@ class SimulatedRig(Rig):
         self.simulator.stop()
 
 
+class Late(bytes):
+    """An answer that comes only when the next command has been heard, before that one's."""
+
+
 class ScriptedReader:
     """Answers each command with the next entry of its script: whatever bytes, also of other commands.
 
@@ -164,19 +168,31 @@ class ScriptedReader:
         self._script = {name: list(answers) for name, answers in script.items()}
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._link: socket.socket | None = None
         self._thread = threading.Thread(target=self._serve, name="scripted-reader")
         self._thread.start()
 
     def _serve(self) -> None:
-        link, _ = self._listener.accept()
-        with link:
-            heard = b""
+        self._link, _ = self._listener.accept()
+        with self._link as link:
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            heard = held_back = b""
             while data := link.recv(1024):
                 heard += data
                 while len(heard) >= 10:  # every command of the script has 10 bytes
                     command, heard = heard[:10], heard[10:]
                     answers = self._script[self._names[command]]
-                    link.sendall(answers.pop(0) if len(answers) > 1 else answers[0])
+                    answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                    if isinstance(answer, Late):
+                        held_back += answer
+                    else:
+                        link.sendall(held_back + answer)
+                        held_back = b""
+
+    def say(self, data: bytes) -> None:
+        """Speak unasked; only while no command is being answered."""
+        assert self._link is not None
+        self._link.sendall(data)
 
     def close(self) -> None:
         """After the driver has closed its end."""
