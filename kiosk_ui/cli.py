@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,7 @@ def window(
     or power cut: start again and go on at the same screen.
     """
     if with_parent:
-        end_with_parent()
+        end_with_parent(signal.SIGTERM)
     settings = _load(config)
     if settings.profile is not ProfileName.WINDOW:
         raise _failed(f"配置 {config} 的 profile 不是 window，不能启动窗口程序。请检查配置。")

@@ -10,12 +10,12 @@ from typing import Final
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
-def end_with_parent() -> None:
-    """Be killed when the parent's starting thread ends. `OSError` when the system refuses. Linux only."""
+def end_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
+    """Get signal `by` when the parent's starting thread ends. `OSError` when the system refuses. Linux only."""
     parent = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+    if libc.prctl(_PR_SET_PDEATHSIG, by, 0, 0, 0) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     if os.getppid() != parent:  # it ended while we asked
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), by)

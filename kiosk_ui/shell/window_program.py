@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, Qt, QTimer
 from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import QApplication
 
@@ -17,7 +17,7 @@ from kiosk_ui.actions import Action
 from kiosk_ui.citizen.presenters.presenter import CitizenPresenter
 from kiosk_ui.citizen.screens.window import CitizenWindow
 from kiosk_ui.clerk.presenters.presenter import ClerkPresenter
-from kiosk_ui.clerk.screens.window import ClerkWindow
+from kiosk_ui.clerk.window import ClerkWindow
 from kiosk_ui.core_port import Core
 from kiosk_ui.crossing import Crossing
 from kiosk_ui.i18n.texts import Language, tr, use_language
@@ -61,7 +61,9 @@ class WindowProgram(QObject):
         self._citizen = CitizenPresenter(core.catalogue, core.post, self._draw_citizen, time.monotonic)
         self.clerk_window = ClerkWindow(clerk_theme(options.theme), self._pictures, self._clerk_acts, datetime.now)
         self.citizen_window = CitizenWindow(citizen_theme(options.theme), self._pictures, self._citizen_acts)
-        self.displays = Displays(self)
+        # A touch of the citizen must not take the keyboard away from the clerk.
+        self.citizen_window.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.displays = Displays(parent=self)
         self.displays.citizen_screen_changed.connect(self._citizen_screen)
         self.crossing.snapshot.connect(self._show)
         self._tick = QTimer(self)
@@ -72,6 +74,7 @@ class WindowProgram(QObject):
     def start(self) -> None:
         """Show the windows, then start the core; the first snapshot follows."""
         self.displays.place(self.clerk_window, self.citizen_window)
+        self.clerk_window.activateWindow()
         self._tick.start()
         self._core.start()
 
@@ -150,6 +153,7 @@ def run(config: Config, options: WindowOptions) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("yichuang")
     application.setFont(QFont(FONT_FAMILY))
+    application.setQuitOnLastWindowClosed(False)  # the citizen's window hides when its screen is unplugged
     core = Terminal(config)
     program = WindowProgram(core, options)
     watchdog = Watchdog(parent=program)

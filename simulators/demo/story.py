@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from simulators.demo.stage import Stage
 
-CLERK, CLERK_PIN = "1001", "100100"
+CLERK, CLERK_PIN = "1001", "246810"
 ITEM_INITIALS = "lnr"
 PHONE = "13800000000"
 RESIDENCE = "虚构县示范镇安康路17号院2号楼301室"
@@ -75,8 +75,8 @@ def choose_item(stage: Stage) -> None:
 def fill_form(stage: Stage) -> None:
     """The card has filled in most of it."""
     stage.picture("form-prefilled")
-    stage.fill("clerk.form.residence", RESIDENCE)
-    stage.fill("clerk.form.phone", PHONE)
+    stage.fill("clerk.fill_form.field.residence", RESIDENCE)
+    stage.fill("clerk.fill_form.field.phone", PHONE)
     stage.hands.key("Tab")
     stage.rest(0.5)
     stage.picture("form-filled")
@@ -100,7 +100,8 @@ def collect_materials(stage: Stage) -> None:
     stage.hall.do("document_camera", "clear_desk")
     stage.click("clerk.materials.row.residence_proof")
     stage.hands.key("F6")
-    stage.click("clerk.panel.undertaking")
+    stage.eyes.widget("clerk.panel.undertaking")
+    stage.hands.key("Tab", "space")
     stage.rest(0.3)
     stage.picture("defer")
     stage.hands.key("F10")
@@ -113,13 +114,13 @@ def collect_materials(stage: Stage) -> None:
 def citizen_check(stage: Stage) -> None:
     """The citizen looks at everything, holds to reveal, confirms."""
     stage.picture("check")
-    reveal = stage.eyes.widget("citizen.check.reveal")
+    reveal = stage.eyes.widget("citizen.sheet.reveal")
     stage.hands.press(*reveal.middle)
     stage.rest(0.4)
     stage.picture("check-revealed")
     stage.hands.release()
     stage.rest(0.3)
-    while (more := stage.eyes.screen().find("citizen.check.next")) is not None and more.enabled:
+    while (more := stage.eyes.screen().find("citizen.pages.next")) is not None and more.enabled:
         stage.hands.click(*more.middle)
         stage.rest(0.3)
         stage.picture("check-next")

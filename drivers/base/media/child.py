@@ -205,7 +205,7 @@ def main() -> int:
     parser.add_argument("--ring", type=int, required=True)
     parser.add_argument("--recipe", required=True)
     arguments = parser.parse_args()
-    end_with_parent(signal.SIGKILL)
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     recipe: Recipe = importlib.import_module(arguments.recipe).run
     with socket.socket(fileno=arguments.socket) as link, StderrWatch() as watch:
