@@ -244,7 +244,7 @@ class Bench:
         if self.profile is ProfileName.WINDOW and self.desk.parts.staff is None:
             self.seat()
         self.do(intents.StartCase())
-        for stage, stage_work in _STAGES.items():
+        for stage, stage_work in STAGES.items():
             if self.case.step is step:
                 break
             assert self.case.step is stage
@@ -352,7 +352,7 @@ def rate(bench: Bench) -> None:
     bench.happens("evaluator", pad.Rated(bench.seen.rating.token, 5, 3.0))
 
 
-_STAGES: dict[Step, Callable[[Bench], object]] = {
+STAGES: dict[Step, Callable[[Bench], object]] = {
     Step.IDENTIFY: lambda b: b.happens("id_card", read_card()),
     Step.VERIFY_FACE: lambda b: b.do(
         intents.PassFace(FaceMethod.CLERK_VISUAL, passed=True, reason="未配置人脸设备，人工核验一致")

@@ -1,0 +1,112 @@
+"""Killed at any step: the window resumes the same case, the kiosk leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from terminal import intents
+from terminal.cases.model import (
+    PrintState,
+    Step,
+)
+from terminal.profile import ProfileName
+from tests.support import case_bench as b
+from tests.support.case_bench import Bench
+
+STEPS = (
+    Step.IDENTIFY,
+    Step.VERIFY_FACE,
+    Step.CHOOSE_ITEM,
+    Step.FILL_FORM,
+    Step.COLLECT_MATERIALS,
+    Step.CITIZEN_CHECK,
+    Step.SIGN,
+    Step.DECIDE,
+    Step.ISSUE_PAPERS,
+    Step.REVIEW,
+)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Generator[Bench, None, None]:
+    made = Bench(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_window_comes_back_to_the_same_case_at_the_same_step(tmp_path: Path, step: Step) -> None:
+    bench = Bench(tmp_path).to(step)
+    before = bench.case
+    bench = bench.again()
+    after = bench.case
+    if step is Step.ISSUE_PAPERS:
+        assert after.papers.receipt is PrintState.ASK  # nobody knows what came out
+        bench.seat().do(intents.AnswerCameOut(came_out=True))
+    else:
+        assert after == before
+    assert bench.seen.resumed
+    bench.close()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_resumed_case_goes_on_to_its_seal(tmp_path: Path, step: Step) -> None:
+    bench = Bench(tmp_path).to(step).again().seat()
+    for stage, work in b.STAGES.items():
+        if bench.case.step is not stage:
+            continue
+        if stage is Step.ISSUE_PAPERS and bench.case.papers.receipt is PrintState.ASK:
+            bench.do(intents.AnswerCameOut(came_out=True), intents.PapersHandedOver())
+        else:
+            work(bench)
+    assert bench.case.step is Step.SEALED
+    assert len(bench.rows("SELECT * FROM item WHERE kind = 'case'")) == 1
+    bench.close()
+
+
+def test_a_crash_between_rating_and_seal_seals_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path).to(Step.REVIEW)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench.sealer, "prepare_case", die)
+    with pytest.raises(KeyboardInterrupt):
+        b.rate(bench)
+    bench = bench.again()
+    assert bench.case.step is Step.SEALED
+    assert sorted(kind for (kind,) in bench.rows("SELECT kind FROM item")) == ["case", "review"]
+    bench.close()
+
+
+@pytest.mark.parametrize("step", [Step.VERIFY_FACE, Step.COLLECT_MATERIALS, Step.ISSUE_PAPERS])
+def test_the_kiosk_purges_what_a_crash_left_behind(tmp_path: Path, step: Step) -> None:
+    bench = Bench(tmp_path, ProfileName.KIOSK).to(step)
+    assert list((tmp_path / "blobs").iterdir())
+    bench = bench.again()
+    assert bench.seen.case is None
+    assert not list((tmp_path / "blobs").iterdir())
+    assert bench.rows("SELECT count(*) FROM journal") == [(0,)]
+    assert bench.rows("SELECT count(*) FROM work") == [(0,)]
+    bench.close()
+
+
+def test_the_kiosk_needs_no_staff(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, ProfileName.KIOSK).to(Step.SEALED)
+    assert bench.case.clerk_id == "kiosk"
+    bench.close()
+
+
+def test_an_abandoned_case_leaves_nothing_behind(bench: Bench) -> None:
+    bench.to(Step.COLLECT_MATERIALS)
+    bench.do(intents.AbandonCase("群众离开"))
+    assert bench.seen.case is None
+    assert bench.seen.work == ()
+    assert bench.rows("SELECT count(*) FROM journal") == [(0,)]
+    assert not list((bench.folder / "blobs").iterdir())
+    assert bench.to(Step.IDENTIFY).case.step is Step.IDENTIFY
