@@ -188,5 +188,6 @@ class TcpLink:
 
     def _drop_listener(self) -> None:
         if self._listener is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)  # a close alone goes on listening while a thread polls it
             self._listener.close()
             self._listener = None

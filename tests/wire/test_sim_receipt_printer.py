@@ -202,6 +202,12 @@ def test_double_size_is_the_same_character_with_every_dot_doubled(printer: Print
     assert (large == small.repeat(2, axis=0).repeat(2, axis=1)).all()
 
 
+def test_width_and_height_are_enlarged_apart(printer: Printer) -> None:
+    printer.send(han("证") + b"\n\x1d!\x20" + han("证") + b"\n" + FEED_AND_CUT)
+    rows = np.asarray(printer.picture().convert("L"))[HEAD_TO_CUTTER:] == 0
+    assert (rows[30:54, :72] == rows[:24, :24].repeat(3, axis=1)).all()
+
+
 def test_esc_exclamation_is_for_latin_and_fs_exclamation_for_chinese(printer: Printer) -> None:
     printer.send(b"\x1b!\x30" + han("证") + b"A\n" + b"\x1b!\x00\x1c!\x0c" + han("证") + b"A\n" + FEED_AND_CUT)
     rows = np.asarray(printer.picture().convert("L"))[HEAD_TO_CUTTER:] == 0
