@@ -17,15 +17,15 @@ class Hands:
 
     def click(self, x: int, y: int) -> None:
         """Move to a point of the desktop (pixels) and press the first button once."""
-        self._do("mousemove", "--sync", str(x), str(y), "click", "1")
+        self._do("mousemove", str(x), str(y), "click", "1")
 
     def move(self, x: int, y: int) -> None:
         """Move without pressing."""
-        self._do("mousemove", "--sync", str(x), str(y))
+        self._do("mousemove", str(x), str(y))
 
     def press(self, x: int, y: int) -> None:
         """Press the first button and hold it."""
-        self._do("mousemove", "--sync", str(x), str(y), "mousedown", "1")
+        self._do("mousemove", str(x), str(y), "mousedown", "1")
 
     def release(self) -> None:
         """Let the first button go."""
