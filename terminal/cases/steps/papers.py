@@ -15,6 +15,7 @@ from terminal.cases.model import Case, DecisionKind, PrintState, Step
 from terminal.cases.notices.errors import NoticeError
 from terminal.cases.notices.render import notice_context
 from terminal.cases.steps.contract import Handlers, StepHandler
+from terminal.devices.faults import PERHAPS_DONE
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +152,8 @@ class PapersStep(StepHandler):
         outcome = printer.JobOutcome.FAILED  # a command that never reached the printer printed nothing
         if isinstance(result, printer.PrintResult):
             outcome, fault = result.outcome, result.fault
+        elif fault is not None and fault.code in PERHAPS_DONE:
+            outcome = printer.JobOutcome.INDETERMINATE  # lost while it may have been printing
         code = fault.code if fault else ""
         match outcome:
             case printer.JobOutcome.DONE:
