@@ -65,7 +65,7 @@ class PrintJob:
     """Command: print a receipt and cut. Result: `PrintResult`.
 
     `job_id` is the case's own id for this copy; the same id is never printed twice in a driver's life
-    (`Refused("printer.duplicate_job")`).
+    (`Refused("receipt_printer.duplicate_job")`). One that FAILED has printed nothing and may come again.
     """
 
     job_id: str

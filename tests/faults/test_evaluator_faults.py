@@ -51,7 +51,7 @@ def test_a_key_pressed_while_the_cable_is_out_counts_once_after_it_is_in(rig: Pa
     assert rig.event(Rated).level == 4
     assert rig.nothing_more()
     assert len(rig.events_of(Rated)) == 1
-    assert rig.pad("ratings_started") == 1, "the pad kept its page, so nothing was shown anew"
+    assert rig.fact("ratings_started") == 1, "the pad kept its page, so nothing was shown anew"
 
 
 def test_a_key_whose_acknowledgement_was_lost_counts_once(rig: PadRig) -> None:
@@ -74,7 +74,7 @@ def test_a_key_whose_acknowledgement_was_lost_counts_once(rig: PadRig) -> None:
     assert rig.event(Rated).level == 1
     assert rig.nothing_more()
     assert len(rig.events_of(Rated)) == 1
-    assert rig.pad("keys_acknowledged") == 1, "the repetition is acknowledged, too"
+    assert rig.fact("keys_acknowledged") == 1, "the repetition is acknowledged, too"
 
 
 def test_a_silent_acknowledgement_makes_the_pad_repeat_and_the_rating_stays_one(rig: PadRig) -> None:
@@ -102,8 +102,8 @@ def test_a_pad_that_lost_its_power_is_asked_again_for_the_rest_of_the_time(rig: 
     rig.power_cycle()
     rig.clock.ahead_s += 20.0
     rig.start()
-    assert rig.pad("token") == TOKEN
-    assert rig.pad("label") == "3号"
+    assert rig.fact("token") == TOKEN
+    assert rig.fact("label") == "3号"
     first, again = rates(rig)
     assert first == 60
     assert 35 <= again <= 40
@@ -115,8 +115,8 @@ def test_a_pad_that_restarted_behind_its_adapter_is_asked_again(rig: PadRig) -> 
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.device._wire._machine.show_idle("")
     rig.clock.ahead_s += 2.0
-    rig.run_until(lambda: rig.pad("page") == "rating")
-    assert rig.pad("label") == "3号"
+    rig.run_until(lambda: rig.fact("page") == "rating")
+    assert rig.fact("label") == "3号"
     rig.do("press", level=5)
     assert rig.event(Rated).level == 5
 
@@ -128,8 +128,8 @@ def test_a_rating_that_ran_out_meanwhile_is_not_shown_again(rig: PadRig) -> None
     rig.clock.ahead_s += LATE_S
     rig.start()
     assert len(rates(rig)) == 1
-    assert rig.pad("page") == "idle"
-    assert rig.pad("label") == "3号"
+    assert rig.fact("page") == "idle"
+    assert rig.fact("label") == "3号"
 
 
 def test_a_key_that_comes_too_late_is_acknowledged_and_not_counted(rig: PadRig) -> None:
@@ -139,7 +139,7 @@ def test_a_key_that_comes_too_late_is_acknowledged_and_not_counted(rig: PadRig) 
     rig.clock.ahead_s += LATE_S
     rig.back()
     assert rig.nothing_more()
-    assert rig.pad("keys_acknowledged") == 1
+    assert rig.fact("keys_acknowledged") == 1
     assert not rig.events_of(Rated)
 
 
@@ -155,16 +155,16 @@ def test_a_key_of_an_ended_rating_counts_for_nobody(rig: PadRig, then: str | Non
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.do("silence")
     rig.do("press", level=1)
-    until(lambda: rig.pad("unacknowledged") == 1)
+    until(lambda: rig.fact("unacknowledged") == 1)
     rig.do("silence", on=False)
     rig.driver._transport.discard_input()
     rig.driver.execute(EndRating(TOKEN, thank=True))
     if then:
         rig.driver.execute(StartRating(then, 60))
-    rig.run_until(lambda: rig.pad("unacknowledged") == 0)
+    rig.run_until(lambda: rig.fact("unacknowledged") == 0)
     assert not rig.events_of(Rated)
     if then:
-        assert rig.pad("token") == then
+        assert rig.fact("token") == then
         rig.do("press", level=4)
         event = rig.event(Rated)
         assert (event.token, event.level) == (then, 4)
@@ -176,9 +176,9 @@ def test_an_end_that_the_broken_line_swallowed_is_told_after_it_returned(rig: Pa
     with pytest.raises(LinkLost):
         rig.driver.execute(EndRating(TOKEN, thank=False))
     rig.driver.close()
-    assert rig.pad("page") == "rating"
+    assert rig.fact("page") == "rating"
     rig.back()
-    assert rig.pad("page") == "idle"
+    assert rig.fact("page") == "idle"
 
 
 def test_a_rating_asked_for_on_a_broken_line_is_shown_after_it_returned(rig: PadRig) -> None:
@@ -187,7 +187,7 @@ def test_a_rating_asked_for_on_a_broken_line_is_shown_after_it_returned(rig: Pad
         rig.driver.execute(StartRating(TOKEN, 60))
     rig.driver.close()
     rig.back()
-    assert rig.pad("token") == TOKEN
+    assert rig.fact("token") == TOKEN
 
 
 def test_a_pad_that_answers_and_refuses_is_online_with_a_fault(rig: PadRig, monkeypatch) -> None:
@@ -210,11 +210,11 @@ def test_at_most_one_rating_for_a_token_whatever_happens(rig: PadRig, seed: int)
     for _ in range(25):
         match chance.choice(("press", "press", "press", "decline", "tear", "plug", "start", "end", "work", "cycle")):
             case "press":
-                token, level = str(rig.pad("token")), chance.randint(1, 5)
+                token, level = str(rig.fact("token")), chance.randint(1, 5)
                 if rig.do("press", level=level):
                     pressed.setdefault(token, []).append(level)
             case "decline":
-                token = str(rig.pad("token"))
+                token = str(rig.fact("token"))
                 if rig.do("press_decline"):
                     pressed.setdefault(token, []).append(0)
             case "tear" if plugged:

@@ -1,133 +1,37 @@
-"""A simulated pad on its serial line, the product's driver, and everything that passed between them."""
+"""The evaluator pad's driver at a simulated pad."""
 
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
-from drivers.base.deadline import Deadline
-from drivers.base.driver import Driver, DriverContext
-from drivers.base.endpoint import Endpoint
-from drivers.base.errors import LinkLost
-from drivers.base.status import DeviceStatus
-from drivers.base.tap import Direction
-from drivers.base.wake import Wake
 from drivers.evaluator.driver import build
 from simulators.evaluator.device import build as build_pad
-from tests.support.driver_loop import ShiftedClock
-from tests.support.sim_lines import nothing_left_over, until
-
-E = TypeVar("E")
+from tests.support.device_rig import DeviceRig
+from tests.support.sim_lines import nothing_left_over
 
 
-class Tape:
-    """A tap that keeps what passed."""
-
-    def __init__(self) -> None:
-        self.sent: list[bytes] = []
-        self.heard = bytearray()
-
-    def bytes_seen(self, direction: Direction, data: bytes, at_s: float) -> None:
-        if direction is Direction.TO_DEVICE:
-            self.sent.append(data)
-        else:
-            self.heard += data
-
-    def heard_pongs(self) -> int:
-        return self.heard.count(b"\x82")
-
-
-class PadRig:
-    """Drives the driver as a session would, on the test's thread."""
+class PadRig(DeviceRig):
+    """A pad on its paced serial line."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self.device = build_pad(directory, fast=True)
-        self.device.start()
-        self.clock = ShiftedClock()
-        self.tap = Tape()
-        self.cancel, self.wake = Wake(), Wake()
-        self.events: list[object] = []
-        self.driver: Driver = self.another_driver()
+        super().__init__(build_pad(directory, fast=True), build, {})
 
-    def another_driver(self) -> Driver:
-        context = DriverContext(self.clock, self.cancel, self.tap)
-        return build(Endpoint.parse(self.device.endpoint()), {}, context)
-
-    def start(self) -> DeviceStatus:
-        self.driver.connect()
-        return self.driver.interrogate()
-
-    def do(self, verb: str, **arguments: object) -> object:
-        return self.device.verbs()[verb](**arguments)
-
-    def pad(self, fact: str) -> object:
-        return self.device.verbs()["state"]()[fact]
-
-    def step(self, within_s: float = 0.02) -> list[object]:
-        """One turn of the session's loop; the events are kept and given."""
-        timer_s, end_s = self.driver.next_timer_s(), self.clock.monotonic() + within_s
-        ready = self.driver.wait(Deadline(self.clock, end_s if timer_s is None else min(timer_s, end_s)), self.wake)
-        events = list(self.driver.on_readable()) if ready.readable else []
-        timer_s = self.driver.next_timer_s()
-        if timer_s is not None and self.clock.monotonic() >= timer_s:
-            events += self.driver.on_timer()
-        self.events += events
-        return events
-
-    def event(self, kind: type[E], within_s: float = 5.0) -> E:
-        end_s = time.monotonic() + within_s
-        while time.monotonic() < end_s:
-            for event in self.step():
-                if isinstance(event, kind):
-                    return event
-        raise AssertionError(f"no {kind.__name__} came")
-
-    def run_until(self, condition: Callable[[], bool], within_s: float = 5.0) -> None:
-        def fits() -> bool:
-            self.step()
-            return condition()
-
-        until(fits, within_s)
+    def heard_pongs(self) -> int:
+        return self.tap.heard.count(b"\x82")
 
     def nothing_more(self) -> bool:
         """Whether the pad has nothing left to say: no key unacknowledged, and two more turns give no event."""
-        self.run_until(lambda: self.pad("unacknowledged") == 0)
+        self.run_until(lambda: self.fact("unacknowledged") == 0)
         return not self.step() and not self.step()
-
-    def events_of(self, kind: type[E]) -> list[E]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def lose(self) -> None:
-        """The cable is pulled and the session notices."""
-        self.do("tear_cable")
-        try:
-            for _ in range(50):
-                self.step()
-        except LinkLost:
-            self.driver.close()
-            return
-        raise AssertionError("the lost line was not noticed")
-
-    def back(self) -> DeviceStatus:
-        """The cable is in again and the session reconnects."""
-        self.do("plug_in")
-        return self.start()
 
     def power_cycle(self) -> None:
         """The pad is another one, or the same without its memory, under the same name."""
         self.device.stop()
         self.device = build_pad(self._directory, fast=True)
         self.device.start()
-
-    def close(self) -> None:
-        self.driver.close()
-        self.device.stop()
-        self.cancel.close()
-        self.wake.close()
 
 
 @contextlib.contextmanager

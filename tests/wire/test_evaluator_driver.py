@@ -31,18 +31,18 @@ def test_interrogation_tells_model_and_firmware(rig: PadRig) -> None:
 def test_the_label_is_shown(rig: PadRig) -> None:
     rig.start()
     rig.driver.execute(ShowIdle("3号综合窗口"))
-    assert rig.pad("label") == "3号综合窗口"
+    assert rig.fact("label") == "3号综合窗口"
 
 
 @pytest.mark.parametrize("level", [1, 2, 3, 4, 5])
 def test_a_key_becomes_one_event_and_is_acknowledged(rig: PadRig, level: int) -> None:
     rig.start()
     rig.driver.execute(StartRating(TOKEN, 60))
-    assert rig.pad("page") == "rating"
+    assert rig.fact("page") == "rating"
     rig.do("press", level=level)
     event = rig.event(Rated)
     assert (event.token, event.level) == (TOKEN, level)
-    until(lambda: rig.pad("page") == "thanking")
+    until(lambda: rig.fact("page") == "thanking")
     assert rig.nothing_more()
 
 
@@ -57,10 +57,10 @@ def test_ending_thanks_or_goes_idle(rig: PadRig) -> None:
     rig.start()
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.driver.execute(EndRating(TOKEN, thank=True))
-    assert rig.pad("page") == "thanking"
+    assert rig.fact("page") == "thanking"
     rig.driver.execute(StartRating(OTHER, 60))
     rig.driver.execute(EndRating(OTHER, thank=False))
-    assert rig.pad("page") == "idle"
+    assert rig.fact("page") == "idle"
 
 
 def test_an_invitation_that_is_over_is_not_begun_again(rig: PadRig) -> None:
@@ -70,14 +70,14 @@ def test_an_invitation_that_is_over_is_not_begun_again(rig: PadRig) -> None:
     with pytest.raises(Refused) as refused:
         rig.driver.execute(StartRating(TOKEN, 60))
     assert refused.value.code == "evaluator.invitation_over"
-    assert rig.pad("page") == "idle"
+    assert rig.fact("page") == "idle"
 
 
 def test_the_running_invitation_may_be_asked_for_again(rig: PadRig) -> None:
     rig.start()
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.driver.execute(StartRating(TOKEN, 50))
-    assert rig.pad("ratings_started") == 1
+    assert rig.fact("ratings_started") == 1
 
 
 def test_an_invitation_that_nobody_knows_makes_room(rig: PadRig) -> None:
@@ -87,16 +87,16 @@ def test_an_invitation_that_nobody_knows_makes_room(rig: PadRig) -> None:
     rig.driver.close()
     rig.driver = after_a_crash
     rig.start()
-    assert rig.pad("page") == "idle", "an invitation of before the crash is ended"
+    assert rig.fact("page") == "idle", "an invitation of before the crash is ended"
     rig.driver.execute(StartRating(TOKEN, 60))
-    assert rig.pad("token") == TOKEN
+    assert rig.fact("token") == TOKEN
 
 
 def test_a_new_rating_replaces_the_running_one(rig: PadRig) -> None:
     rig.start()
     rig.driver.execute(StartRating(OTHER, 60))
     rig.driver.execute(StartRating(TOKEN, 60))
-    assert rig.pad("token") == TOKEN
+    assert rig.fact("token") == TOKEN
     rig.do("press", level=2)
     assert rig.event(Rated).token == TOKEN
 
@@ -105,10 +105,10 @@ def test_a_label_given_during_a_rating_is_shown_after_it(rig: PadRig) -> None:
     rig.start()
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.driver.execute(ShowIdle("午休"))
-    assert rig.pad("page") == "rating"
+    assert rig.fact("page") == "rating"
     rig.driver.execute(EndRating(TOKEN, thank=False))
     rig.clock.ahead_s += 2.0
-    rig.run_until(lambda: rig.pad("label") == "午休")
+    rig.run_until(lambda: rig.fact("label") == "午休")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_number(rig: PadRig) -> No
     rig.driver.execute(StartRating(TOKEN, 60))
     first, second = rig.tap.sent[sent:]
     assert first == second
-    assert rig.pad("ratings_started") == 1
+    assert rig.fact("ratings_started") == 1
 
 
 def test_replies_in_single_bytes_behind_noise_are_read(rig: PadRig) -> None:
@@ -185,10 +185,10 @@ def test_one_missed_heartbeat_is_nothing(rig: PadRig) -> None:
     for _ in range(8):
         rig.do("corrupt_next_reply")
         rig.clock.ahead_s += 2.0
-        rig.run_until(lambda: rig.tap.heard_pongs() > 0)
+        rig.run_until(lambda: rig.heard_pongs() > 0)
         rig.tap.heard.clear()
         rig.clock.ahead_s += 2.0
-        rig.run_until(lambda: rig.tap.heard_pongs() > 0)
+        rig.run_until(lambda: rig.heard_pongs() > 0)
         rig.tap.heard.clear()
     assert not rig.events_of(StatusReport)
 
