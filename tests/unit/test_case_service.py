@@ -91,7 +91,7 @@ def test_the_form_is_prefilled_from_the_card_and_keeps_what_was_typed_when_the_i
 
 def test_papers_of_one_item_never_count_for_another(bench: Bench) -> None:
     bench.to(Step.COLLECT_MATERIALS)
-    bench.do(intents.CapturePageFor("photo"))
+    bench.do(intents.CapturePageFor("id_card"))  # asked for by both items, under one name
     bench.answer(camera.CapturePage, b.page())
     bench.do(intents.GoBack(), intents.GoBack(), intents.ChooseItem(b.CATALOGUE.search("sbk", 1)[0].code, "first"))
     assert all(not m.pages for m in bench.case.materials)

@@ -16,12 +16,14 @@ DATA = Path(__file__).parent / "data"
 class Catalogue:
     """The items in their order, found by code or by what the clerk types."""
 
-    def __init__(self, items: Iterable[Item], *, version: int, released: str = "") -> None:
+    def __init__(
+        self, items: Iterable[Item], *, version: int, released: str = "", readings: search.Readings | None = None
+    ) -> None:
         self.items = tuple(items)
         self.version = version
         self.released = released
         self._by_code = {item.code: item for item in self.items}
-        self._searchable = tuple(search.searchable(item) for item in self.items)
+        self._searchable = tuple(search.searchable(item, readings or {}) for item in self.items)
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Catalogue:
@@ -30,7 +32,7 @@ class Catalogue:
         `CatalogueError` names file and place, also when a file is not the one that was released.
         """
         index, items = read(folder)
-        return cls(items, version=index.version, released=index.released)
+        return cls(items, version=index.version, released=index.released, readings=index.readings)
 
     def item(self, code: str) -> Item:
         """The item with the 业务办理项编码 `code`; `UnknownItem` when there is none."""

@@ -12,6 +12,8 @@ import msgspec
 
 from terminal.cases.catalogue.codes import code_problem
 from terminal.cases.catalogue.model import FieldKind, FieldSpec, HandleType, Item, Necessity, Situation
+from terminal.cases.catalogue.readings import readings_of
+from terminal.cases.catalogue.search import normal
 
 T = TypeVar("T")
 INDEX = "index.toml"
@@ -24,11 +26,15 @@ class CatalogueError(Exception):
 
 
 class Index(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which files make up this version, in the order in which items are listed, each with its SHA-256."""
+    """Which files make up this version, in the order in which items are listed, each with its SHA-256.
+
+    `readings` are those of all characters of names and aliases, for the search.
+    """
 
     version: Annotated[int, msgspec.Meta(ge=1)]
     released: str
     sha256: dict[str, str]
+    readings: dict[str, tuple[str, ...]] = {}
 
 
 def read(folder: Path) -> tuple[Index, tuple[Item, ...]]:
@@ -65,14 +71,14 @@ def release(folder: Path, released: str) -> Index:
     path = folder / INDEX
     old = _decode(path, Index, _bytes(path)) if path.exists() else None
     present = {file.name: file.read_bytes() for file in sorted((folder / ITEMS).glob("*.toml"))}
-    for name, data in present.items():
-        read_item(folder / ITEMS / name, data)
+    items = [read_item(folder / ITEMS / name, data) for name, data in present.items()]
+    readings = readings_of(normal(text) for item in items for text in (item.name, *item.aliases))
     known = [name for name in (old.sha256 if old else {}) if name in present]
     order = [*known, *(name for name in present if name not in known)]
     digests = {name: hashlib.sha256(present[name]).hexdigest() for name in order}
-    if old is not None and list(old.sha256.items()) == list(digests.items()):
+    if old is not None and list(old.sha256.items()) == list(digests.items()) and old.readings == readings:
         return old
-    index = Index(version=old.version + 1 if old else 1, released=released, sha256=digests)
+    index = Index(version=old.version + 1 if old else 1, released=released, sha256=digests, readings=readings)
     part = path.with_suffix(".part")
     part.write_text(_index_text(index), "utf-8")
     part.replace(path)
@@ -90,6 +96,12 @@ def _index_text(index: Index) -> str:
             "",
             "[sha256]",
             *lines,
+            "",
+            "[readings]",
+            *(
+                f"{json.dumps(character, ensure_ascii=False)} = {json.dumps(known)}"
+                for character, known in index.readings.items()
+            ),
             "",
         )
     )

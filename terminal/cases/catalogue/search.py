@@ -1,19 +1,19 @@
 """Finding an item as a clerk types: characters, full pinyin, initials or any mixture of them, and codes.
 
-The spellings of every character are made once, when the catalogue is loaded; all readings of a character count,
-so that 重 is found by `zhong` and by `chong`.
+The spellings of every character are made once, when the catalogue is loaded, from the readings that were released
+with it; all readings of a character count, so that 重 is found by `zhong` and by `chong`.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-import pypinyin
-
 from terminal.cases.catalogue.model import Item
 
+Readings = Mapping[str, tuple[str, ...]]  # character -> pinyin without tones
 Spellings = tuple[frozenset[str], ...]  # for each character of a name: itself, its readings, their initials
 _DOUBLE_INITIALS = ("zh", "ch", "sh")
 _LEAST_CODE = 4  # fewer characters of a code would find everything
@@ -38,14 +38,14 @@ class Searchable:
     aliases: tuple[Spellings, ...]
 
 
-def searchable(item: Item) -> Searchable:
-    """`item` with its spellings; takes about a tenth of a millisecond."""
-    return Searchable(item, spell(item.name), tuple(spell(alias) for alias in item.aliases))
+def searchable(item: Item, readings: Readings) -> Searchable:
+    """`item` with its spellings."""
+    return Searchable(item, spell(item.name, readings), tuple(spell(alias, readings) for alias in item.aliases))
 
 
-def spell(text: str) -> Spellings:
-    """How each character of `text` may be typed."""
-    return tuple(_spellings(character) for character in normal(text))
+def spell(text: str, readings: Readings) -> Spellings:
+    """How each character of `text` may be typed; one without a reading only as itself."""
+    return tuple(_spellings(character, readings.get(character, ())) for character in normal(text))
 
 
 def normal(text: str) -> str:
@@ -87,10 +87,9 @@ def _has_code(item: Item, query: str) -> bool:
     return item.base_code.startswith(query) or item.code.startswith(query)
 
 
-def _spellings(character: str) -> frozenset[str]:
-    readings = pypinyin.pinyin(character, heteronym=True, style=pypinyin.Style.NORMAL, errors="ignore", v_to_u=False)
+def _spellings(character: str, readings: tuple[str, ...]) -> frozenset[str]:
     found = {character}
-    for reading in readings[0] if readings else ():
+    for reading in readings:
         found |= {reading, reading[:1]}
         found |= {double for double in _DOUBLE_INITIALS if reading.startswith(double)}
     return frozenset(found)
