@@ -109,7 +109,7 @@ def opened_in_the_middle(rig: PrinterRig) -> None:
             rig.do("open_cover")
 
     rig.driver._transport.write = write_then_open
-    result = rig.print("case-1/a", LONG)
+    result = rig.print("case-1/a", LONG[:20])
     assert (result.outcome, rig.code(result)) == (JobOutcome.INDETERMINATE, "receipt_printer.cover_open_in_job")
     rig.driver._transport.write = write
 
@@ -235,6 +235,7 @@ def test_silence_after_the_first_byte_is_indeterminate_and_the_connection_is_mad
 
 def test_a_printer_without_the_barrier_is_found_out(rig: PrinterRig, monkeypatch) -> None:
     monkeypatch.setattr(codec, "encode_process_id", lambda _: b"")
+    monkeypatch.setattr("drivers.receipt_printer.driver.JOB_S", 1.0)
     impatient(rig)
     result = rig.print("case-1/a")
     assert (result.outcome, rig.code(result)) == (JobOutcome.INDETERMINATE, "receipt_printer.unconfirmed")
