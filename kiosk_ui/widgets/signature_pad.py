@@ -60,6 +60,10 @@ class SignaturePad(QWidget):
         """Whether nothing was written."""
         return not self._strokes
 
+    def is_writing(self) -> bool:
+        """Whether a stroke is under way."""
+        return self._writing
+
     def has_signature(self, least_points: int, least_extent: float) -> bool:
         """Whether it is more than a slip of the pen: points in all strokes, extent as part of the pad."""
         points = [point for stroke in self._strokes for point in stroke]

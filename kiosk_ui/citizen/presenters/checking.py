@@ -8,7 +8,7 @@ from kiosk_ui.application_rows import groups
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import ObjectionPage, SheetGroup, SheetPage, SheetRow, SignPage
 from kiosk_ui.i18n.texts import has, tr
-from kiosk_ui.views import BannerView, ButtonView, Level, Look
+from kiosk_ui.views import ButtonView, Look
 from terminal import intents
 from terminal.cases.steps.check import LEAST_EXTENT, LEAST_POINTS
 
@@ -25,6 +25,7 @@ def check(scene: Scene) -> Built:
             title=tr("citizen.check.title"),
             hint=tr("citizen.check.hint"),
             groups=_sheet(scene, plain=plain),
+            warning=_said(scene, "check."),
             reveal=tr("citizen.reveal"),
             revealed=plain,
             read_all=(CONFIRM,),
@@ -39,7 +40,6 @@ def check(scene: Scene) -> Built:
                 enabled=_may_answer(scene),
             ),
         ),
-        banner=_said(scene, "check."),
         key=scene.snapshot.application_hash,
     )
 
@@ -63,9 +63,9 @@ def sign(scene: Scene) -> Built:
             too_little=tr("citizen.sign.too_little"),
             least_points=LEAST_POINTS,
             least_extent=LEAST_EXTENT,
+            problem=_said(scene, "check.", "sign."),
             enabled=_may_answer(scene),
         ),
-        banner=_said(scene, "check.", "sign."),
         key=scene.snapshot.application_hash,
     )
 
@@ -118,10 +118,10 @@ def _sheet(scene: Scene, *, plain: bool) -> tuple[SheetGroup, ...]:
     )
 
 
-def _said(scene: Scene, *prefixes: str) -> BannerView | None:
+def _said(scene: Scene, *prefixes: str) -> str:
     """The newest message that is meant for the citizen; those of the clerk's screen stay there."""
     for message in reversed(scene.snapshot.messages):
         key = f"citizen.message.{message.key}"
         if message.id in scene.unread and message.key.startswith(prefixes) and has(key):
-            return BannerView(Level.WARNING, tr(key))
-    return None
+            return tr(key)
+    return ""

@@ -40,7 +40,6 @@ def _view(snapshot: Snapshot, built: Built, case: Case | None, *, elder: bool) -
             ),
         ),
         trail=progress.trail(case.step) if case else None,
-        banner=built.banner,
         page=built.page,
         buttons=built.buttons,
         page_key="|".join(key),

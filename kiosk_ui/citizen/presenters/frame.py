@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk_ui.citizen.presenters.pages import Page
-from kiosk_ui.views import BannerView, ButtonView
+from kiosk_ui.views import ButtonView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class CitizenView:
     personal: bool  # something of this citizen may be on the page
     top: TopView
     trail: TrailView | None
-    banner: BannerView | None
     page: Page
     buttons: tuple[ButtonView, ...]
     page_key: str

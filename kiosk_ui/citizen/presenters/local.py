@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk_ui.citizen.presenters.pages import Page
-from kiosk_ui.views import BannerView, ButtonView
+from kiosk_ui.views import ButtonView
 from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import Case
 from terminal.snapshot import Snapshot
@@ -35,9 +35,8 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A page with its buttons and its message. `key` parts pages of the same step."""
+    """A page with its buttons. `key` parts pages of the same step."""
 
     page: Page
     buttons: tuple[ButtonView, ...] = ()
-    banner: BannerView | None = None
     key: str = ""

@@ -51,6 +51,7 @@ class SheetPage:
     title: str
     hint: str
     groups: tuple[SheetGroup, ...]
+    warning: str = ""  # said instead of the hint
     reveal: str = ""
     revealed: bool = False
     portrait: str = ""  # blob, only while revealed
@@ -82,6 +83,7 @@ class SignPage:
     too_little: str
     least_points: int
     least_extent: float
+    problem: str = ""
     enabled: bool = True
 
 

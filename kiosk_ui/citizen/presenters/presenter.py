@@ -147,11 +147,11 @@ class CitizenPresenter:
         self._place = now
         self._local = CitizenInput()
         self._reveal_until_s = 0.0
-        if now is None and before is not None:
+        if now is None:
             sealed = snapshot.case is not None and snapshot.case.step is Step.SEALED
             self._parting = resting.goodbye() if sealed else resting.ended()
             self._parting_until_s = self._monotonic_s() + PARTING_S
-        elif now is not None:
+        else:
             if self._parting is not None or (before is not None and before[0] != now[0]):
                 self._elder = False  # the size was the last citizen's wish
             self._parting = None

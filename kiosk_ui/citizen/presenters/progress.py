@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.citizen.presenters.frame import TrailView
 from kiosk_ui.citizen.presenters.local import Built, Scene
@@ -84,12 +82,11 @@ def _state(material: MaterialState, *, capturing: bool) -> tuple[str, Level]:
             return tr("citizen.material.paper", count=material.copies), Level.OK
         case MaterialMode.NOT_NEEDED:
             return tr("citizen.material.not_needed"), Level.QUIET
-    assert_never(material.mode)
 
 
 def deciding(scene: Scene) -> Built:
     """Signed; the clerk decides now."""
-    return Built(StatePage("seal", Level.INFO, tr("citizen.deciding.title"), tr("citizen.deciding.hint"), busy=True))
+    return Built(StatePage("desk", Level.INFO, tr("citizen.deciding.title"), tr("citizen.deciding.hint"), busy=True))
 
 
 def sealing() -> Built:

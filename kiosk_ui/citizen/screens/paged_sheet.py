@@ -101,7 +101,7 @@ class PagedSheet(QWidget):
         if below is not None:
             side.addWidget(below)
         layout = row(self, gap=sizes.gap_px)
-        layout.addWidget(self._card, 1)
+        layout.addWidget(self._card, 1, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._side)
         self._side.setVisible(beside is not None or below is not None)
         self._pager.hide()
@@ -136,6 +136,8 @@ class PagedSheet(QWidget):
         self._page = min(self._page, len(pages) - 1)
         self._pager.setVisible(several)
         self._side.setVisible(several or bool(standing))
+        filled_px = sum(line.height_px for page in pages for line in page) + 2 * sizes.space_px + 4
+        self._card.setFixedHeight(self.height() if several else min(self.height(), filled_px))
         self._draw(whole_px)
 
     def _measure(self, width_px: int) -> tuple[Line, ...]:

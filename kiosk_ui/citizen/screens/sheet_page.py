@@ -12,7 +12,7 @@ from kiosk_ui.citizen.screens.paged_sheet import PagedSheet
 from kiosk_ui.views import ButtonView
 from kiosk_ui.widgets.buttons import Press
 from kiosk_ui.widgets.hold_button import HoldButton
-from kiosk_ui.widgets.parts import column, label, row, set_text
+from kiosk_ui.widgets.parts import column, label, restyle, row, set_text
 from kiosk_ui.widgets.pictures import PictureLabel
 
 PORTRAIT_PX = (168, 208)
@@ -52,7 +52,8 @@ class SheetPageWidget(CitizenPage):
     def show_view(self, view: SheetPage) -> None:
         """Draw the page."""
         set_text(self._title, view.title)
-        set_text(self._hint, view.hint)
+        set_text(self._hint, view.warning or view.hint)
+        restyle(self._hint, look="problem" if view.warning else "muted")
         self._portrait.show_blob(view.portrait)
         self._portrait.setVisible(bool(view.portrait))
         self._sheet.show_groups(view.groups)

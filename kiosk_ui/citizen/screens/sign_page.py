@@ -23,7 +23,7 @@ class SignPageWidget(CitizenPage):
         self._title = label(look="title", wrap=True)
         self._subject = label(wrap=True, name="citizen.sign.subject")
         self._statement = label(look="strong", wrap=True)
-        self._problem = label(look="problem", wrap=True, name="citizen.sign.problem")
+        self._problem = label(look="problem", name="citizen.sign.problem")
         self._pad = SignaturePad(parts.theme, view.write_here)
         self._pad.setObjectName("citizen.sign.pad")
         self._pad.setAccessibleName(view.write_here)
@@ -50,6 +50,10 @@ class SignPageWidget(CitizenPage):
         layout.addWidget(self._pad, 1)
         layout.addSpacing(sizes.space_px // 2)
         layout.addLayout(tools)
+        # Its room is always there: a pad that changes its size loses its ink.
+        policy = self._problem.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._problem.setSizePolicy(policy)
         self._problem.hide()
 
     def show_view(self, view: SignPage) -> None:
@@ -62,6 +66,7 @@ class SignPageWidget(CitizenPage):
         self._confirm.setAccessibleName(view.confirm)
         self._object.show_view(view.object)
         self._pad.set_open(view.enabled)
+        set_text(self._problem, view.problem)
         self._ink_changed()
 
     def _ink_changed(self) -> None:
@@ -69,7 +74,7 @@ class SignPageWidget(CitizenPage):
         self._undo.setEnabled(written and self._view.enabled)
         self._clear.setEnabled(written and self._view.enabled)
         self._confirm.setEnabled(written and self._view.enabled)
-        if not written:
+        if written and self._problem.isVisible() and self._pad.is_writing():
             self._problem.hide()
 
     def _submit(self) -> None:

@@ -30,13 +30,13 @@ from kiosk_ui.citizen.screens.top_bar import TopBar, Trail
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.theme.stylesheet import stylesheet
 from kiosk_ui.theme.tokens import Theme, citizen_theme
-from kiosk_ui.views import BannerView, ButtonView
-from kiosk_ui.widgets.banners import Banners
+from kiosk_ui.views import ButtonView
 from kiosk_ui.widgets.buttons import ButtonRow
-from kiosk_ui.widgets.parts import column
+from kiosk_ui.widgets.parts import column, row
 from kiosk_ui.widgets.pictures import Pictures
 
 LEAST_SIZE = QSize(800, 600)
+MOST_WIDTH_PX = 1360  # of a page: longer lines are not read, they are lost
 
 
 class CitizenWindow(QWidget):
@@ -78,7 +78,6 @@ class CitizenWindow(QWidget):
             self.setFocus()
         frame.top.show_view(view.top, view.trail)
         frame.trail.show_view(view.trail)
-        frame.show_banner(view.banner)
         self._show_page(self._page, view)
         self._show_buttons()
         title = tr("citizen.page.accessible", title=view.page.title)
@@ -156,7 +155,7 @@ class CitizenWindow(QWidget):
 
 
 class _Frame(QWidget):
-    """Everything in one type size: bar, way, message, page, buttons."""
+    """Everything in one type size: bar, way, page, buttons."""
 
     def __init__(self, theme: Theme, press: Callable[[Action | Collect], None], *, elder: bool) -> None:
         super().__init__()
@@ -164,12 +163,10 @@ class _Frame(QWidget):
         sizes = theme.sizes
         self.top = TopBar(theme, press, says_step=elder)
         self.trail = Trail(theme, in_words=not elder)
-        self._banners = Banners(theme, "citizen.banner")
         self._page: CitizenPage | None = None
         self._body = column(gap=sizes.space_px)
         self._body.setContentsMargins(sizes.margin_px, sizes.gap_px, sizes.margin_px, sizes.gap_px)
         self._body.addWidget(self.trail)
-        self._body.addWidget(self._banners)
         self._bar = QWidget()
         self._bar.setProperty("look", "bar")
         self._bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -177,9 +174,16 @@ class _Frame(QWidget):
         inside = column(self._bar)
         inside.setContentsMargins(sizes.margin_px, sizes.space_px, sizes.margin_px, sizes.space_px)
         inside.addWidget(self._buttons)
+        middle = QWidget()
+        middle.setMaximumWidth(MOST_WIDTH_PX)
+        middle.setLayout(self._body)
+        across = row()
+        across.addStretch(1)
+        across.addWidget(middle, 1000)
+        across.addStretch(1)
         layout = column(self)
         layout.addWidget(self.top)
-        layout.addLayout(self._body, 1)
+        layout.addLayout(across, 1)
         layout.addWidget(self._bar)
 
     def put(self, page: CitizenPage) -> CitizenPage:
@@ -189,10 +193,6 @@ class _Frame(QWidget):
         self._page = page
         self._body.addWidget(page, 1)
         return page
-
-    def show_banner(self, view: BannerView | None) -> None:
-        """One message, or none."""
-        self._banners.show_views((view,) if view else ())
 
     def show_buttons(self, views: tuple[ButtonView, ...]) -> None:
         """The buttons of the page, or no bar at all."""
