@@ -49,7 +49,7 @@ class SignaturePad(QWidget):
         self._open = True
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setMinimumSize(QSize(420, 180))
+        self.setMinimumSize(QSize(420, 150))
         self.setProperty("personal", True)
 
     def strokes(self) -> Strokes:

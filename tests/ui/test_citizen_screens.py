@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from msgspec.structs import replace as with_fields
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PyQt6.QtGui import QEventPoint, QImage, QPointingDevice, QTabletEvent, QTouchEvent
+from PyQt6.QtGui import QEventPoint, QFocusEvent, QImage, QPointingDevice, QTabletEvent, QTouchEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -192,6 +192,7 @@ def test_every_page_fits_without_clipped_text(qtbot: QtBot, size: tuple[int, int
         assert (stand.window.width(), stand.window.height()) == size, f"{name} is too large for {size}"
         assert misfits(stand) == [], name
         _check_targets_and_type(stand, elder=elder, name=name)
+        _check_focus_and_weight(stand, name=name)
         stand.window.close()
 
 
@@ -216,26 +217,14 @@ def _check_targets_and_type(stand: Stand, *, elder: bool, name: str) -> None:
         assert not made.text() or made.font().pixelSize() >= least_px, f"{name}: {made.text()[:20]}"
 
 
-def test_every_widget_that_takes_the_focus_has_a_name(qtbot: QtBot) -> None:
-    for name, steps in PAGES.items():
-        stand = Stand(qtbot, citizen_theme(), (1024, 768)).do(*steps)
-        for made in stand.visible(QWidget):
-            if made.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                assert made.accessibleName(), f"{name}: {type(made).__name__} {made.objectName()}"
-        assert not isinstance(stand.window.focusWidget(), QAbstractButton), f"{name} gives a button the focus"
-        stand.window.close()
-
-
-def test_a_page_has_at_most_one_main_button(qtbot: QtBot) -> None:
-    for name, steps in PAGES.items():
-        stand = Stand(qtbot, citizen_theme(), (1024, 768)).do(*steps)
-        heavy = [
-            b.objectName()
-            for b in stand.visible(QPushButton)
-            if b.isEnabled() and b.property("look") in {"primary", "lead", "big"}
-        ]
-        assert len(heavy) <= 1, f"{name}: {heavy}"
-        stand.window.close()
+def _check_focus_and_weight(stand: Stand, *, name: str) -> None:
+    for made in stand.visible(QWidget):
+        if made.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            assert made.accessibleName(), f"{name}: {type(made).__name__} {made.objectName()}"
+    assert not isinstance(stand.window.focusWidget(), QAbstractButton), f"{name} gives a button the focus"
+    main = {"primary", "lead", "big"}
+    heavy = [b.objectName() for b in stand.visible(QPushButton) if b.isEnabled() and b.property("look") in main]
+    assert len(heavy) <= 1, f"{name} has several main buttons: {heavy}"
 
 
 def test_colours_the_citizen_draws_with_are_readable() -> None:
@@ -340,6 +329,12 @@ def test_a_held_button_that_vanishes_or_loses_the_focus_lets_go(stand: Stand) ->
     settle()
     assert stand.actions[-1] == Reveal(shown=False)
     assert scenes.NAME not in texts_of_all_widgets()
+    stand.window.show()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyPress(button, Qt.Key.Key_Space)
+    assert stand.actions[-1] == Reveal(shown=True)
+    QApplication.sendEvent(button, QFocusEvent(QEvent.Type.FocusOut))
+    assert stand.actions[-1] == Reveal(shown=False)
 
 
 # pages
@@ -592,7 +587,8 @@ def test_a_touch_of_the_screen_reaches_the_pad_and_makes_no_mouse(pad: Signature
         0,
     )
 
-    point = QEventPoint(0, QEventPoint.State.Pressed, QPointF(40, 70), QPointF(40, 70))
+    on_glass = QPointF(pad.mapToGlobal(QPoint(40, 70)))
+    point = QEventPoint(0, QEventPoint.State.Pressed, QPointF(40, 70), on_glass)
     event = QTouchEvent(QEvent.Type.TouchBegin, glass, Qt.KeyboardModifier.NoModifier, [point])
     QApplication.sendEvent(pad.windowHandle(), event)
     assert event.isAccepted()

@@ -20,7 +20,7 @@ class SignPageWidget(CitizenPage):
         super().__init__(parts)
         self._view = view
         sizes = parts.theme.sizes
-        self._title = label(look="title", wrap=True)
+        self._title = label(look="title")
         self._subject = label(wrap=True, name="citizen.sign.subject")
         self._statement = label(look="strong", wrap=True)
         self._problem = label(look="problem", name="citizen.sign.problem")
@@ -43,17 +43,18 @@ class SignPageWidget(CitizenPage):
         tools.addWidget(self._object)
         tools.addWidget(self._confirm)
         layout = column(self, gap=sizes.space_px // 2)
-        for part in (self._title, self._subject, self._statement):
-            layout.addWidget(part)
-        layout.addWidget(self._problem)
+        # A problem is said beside the title: a pad that changes its size loses its ink.
+        head = row(gap=sizes.gap_px)
+        head.addWidget(self._title)
+        head.addWidget(self._problem, 1)
+        layout.addLayout(head)
+        layout.addWidget(self._subject)
+        layout.addWidget(self._statement)
         layout.addSpacing(sizes.space_px // 2)
         layout.addWidget(self._pad, 1)
         layout.addSpacing(sizes.space_px // 2)
         layout.addLayout(tools)
-        # Its room is always there: a pad that changes its size loses its ink.
-        policy = self._problem.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._problem.setSizePolicy(policy)
+        self._problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._problem.hide()
 
     def show_view(self, view: SignPage) -> None:
