@@ -24,6 +24,8 @@ class Banner(QFrame):
         dismiss: Callable[[int], None] | None,
     ) -> None:
         super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(view.text)
         self.setProperty("look", "banner")
         self.setProperty("level", view.level.value)
         layout = row(self, margin=theme.sizes.space_px, gap=theme.sizes.space_px)

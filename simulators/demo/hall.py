@@ -20,6 +20,10 @@ from simulators.control import ControlPort
 from simulators.id_card.device import DECODER
 
 READY = "yichuang-hub ready "
+_OPTIONS = {
+    "id_card": f'wlt_decoder = "{DECODER}"',
+    "document_camera": 'frame_width_mm = "440"',  # what the simulated camera shows of its desk
+}
 _READY_WITHIN_S = 20.0
 _END_WITHIN_S = 10.0
 
@@ -213,8 +217,8 @@ def configuration(endpoints: Mapping[str, str], hub_port: int) -> str:
     ]
     for name, url in endpoints.items():
         lines += ["[[device]]", f'id = "{name}"', f'kind = "{name}"', f'url = "{url}"', "simulated = true"]
-        if name == "id_card":
-            lines.append(f'options = {{ wlt_decoder = "{DECODER}" }}')
+        if name in _OPTIONS:
+            lines.append(f"options = {{ {_OPTIONS[name]} }}")
     return "\n".join(lines) + "\n"
 
 

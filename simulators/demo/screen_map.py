@@ -61,7 +61,11 @@ class ScreenMap:
     def __init__(self, path: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(ANSWER_WITHIN_S)
-        self._socket.connect(str(path))
+        try:
+            self._socket.connect(str(path))
+        except OSError:
+            self._socket.close()
+            raise
         self._reader = self._socket.makefile("rb")
         self._pause = threading.Event()
 

@@ -120,6 +120,11 @@ def citizen_check(stage: Stage) -> None:
     stage.picture("check-revealed")
     stage.hands.release()
     stage.rest(0.3)
+    confirm(stage)
+
+
+def confirm(stage: Stage) -> None:
+    """Turn every page, as the screen asks, then say that all is right."""
     while (more := stage.eyes.screen().find("citizen.pages.next")) is not None and more.enabled:
         stage.hands.click(*more.middle)
         stage.rest(0.3)
@@ -216,9 +221,7 @@ def strokes(x: int, y: int, width: int, height: int) -> list[list[tuple[int, int
 
 STORY: tuple[Chapter, ...] = (
     Chapter("sign_in", "登录", "sign in", f"工号 {CLERK}，密码 {CLERK_PIN}", "", sign_in),
-    Chapter(
-        "identify", "读身份证", "read the ID card", "按 F2 新办一件，再放卡", "verify_face", identify, lay_card
-    ),
+    Chapter("identify", "读身份证", "read the ID card", "按 F2 新办一件，再放卡", "verify_face", identify, lay_card),
     Chapter("verify_face", "人证核对", "compare person and card", "核对无误按 F10", "choose_item", verify_face),
     Chapter("choose_item", "选事项", "choose item and situation", "输入 lnr，回车，F10", "fill_form", choose_item),
     Chapter("fill_form", "填表", "fill in the form", "填现住址和电话，F10", "collect_materials", fill_form),

@@ -202,6 +202,7 @@ class CaseService:
             return
         self._desk.unsay(f"fault.{view.kind}.", "fault.link.")
         for handler in self._handlers:
+            handler.device_back(view.kind)
             if case is not None and case.step in handler.steps:
                 handler.device_online(view.kind)
 

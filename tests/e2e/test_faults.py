@@ -12,7 +12,7 @@ import pytest
 from simulators.demo.display import CITIZEN
 from simulators.demo.screen_map import Screen
 from simulators.demo.stage import Stage
-from simulators.demo.story import sign
+from simulators.demo.story import confirm, sign
 from terminal.cases.model import Step
 from tests.e2e.conftest import Scene
 
@@ -86,9 +86,9 @@ def test_a_killed_window_comes_back_to_the_same_case_at_the_same_screen(scene: S
     stage = at(step)
     before = stage.until_step(step)
     if step is Step.FILL_FORM:
-        stage.fill("clerk.fill_form.field.contact_phone", "13900000000")
+        stage.fill("clerk.fill_form.field.residence", "Ankang Road 17-2-301")
         stage.hands.key("Tab")
-        stage.until("saved", lambda screen: saved(screen, "clerk.fill_form.field.contact_phone", "13900000000"))
+        stage.until("saved", lambda screen: saved(screen, "clerk.fill_form.field.residence", "Ankang Road 17-2-301"))
         stage.rest(0.6)
     scene.hall.end_window(signal.SIGKILL)
     scene.hall.start_window()
@@ -96,26 +96,25 @@ def test_a_killed_window_comes_back_to_the_same_case_at_the_same_screen(scene: S
     after = again.until_step(step)
     assert after.facts["case"] == before.facts["case"]
     if step is Step.FILL_FORM:
-        assert again.eyes.widget("clerk.fill_form.field.contact_phone").text == "13900000000"
+        assert again.eyes.widget("clerk.fill_form.field.residence").text == "Ankang Road 17-2-301"
     if step is Step.SIGN:
         sign(again)
 
 
 def test_the_citizens_screen_may_be_unplugged_and_comes_back_with_the_same_page(scene: Scene, at: At) -> None:
     stage = at(Step.CITIZEN_CHECK)
-    stage.eyes.widget("citizen.check.confirm")
+    stage.eyes.widget("citizen.sheet.reveal")
     scene.display.unplug(CITIZEN)
     try:
         gone = stage.until("no citizen's window", lambda screen: not screen.facts["citizen_screen"], within_s=10)
         assert not any(widget.name.startswith("citizen.") for widget in gone.widgets)
         assert gone.step == "citizen_check"
+        assert any(widget.name.startswith("clerk.banner") for widget in gone.widgets), "the clerk is not told"
     finally:
         scene.display.plug_in(CITIZEN)
     stage.until("the citizen's window", lambda screen: bool(screen.facts["citizen_screen"]), within_s=10)
-    widget = stage.eyes.widget("citizen.check.confirm")
-    assert widget.x >= CITIZEN.x
-    stage.click("citizen.check.confirm")
-    stage.until_step("sign")
+    assert stage.eyes.widget("citizen.sheet.reveal").x >= CITIZEN.x
+    confirm(stage)
 
 
 def messages(screen: Screen) -> list[str]:

@@ -18,6 +18,7 @@ from terminal.cases.model import (
 )
 from terminal.cases.notices.errors import NoticeError
 from terminal.custody.seal import ReviewExists
+from terminal.devices.faults import PERHAPS_DONE
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
 
@@ -47,6 +48,23 @@ def test_a_failed_print_waits_for_paper_and_is_printed_once(bench: Bench) -> Non
     assert len(jobs) == len(set(jobs)) == 2
     bench.printed(printer.JobOutcome.DONE)
     assert (bench.case.papers.receipt, bench.case.papers.receipt_copies) == (PrintState.PRINTED, 1)
+
+
+@pytest.mark.parametrize("code", sorted(PERHAPS_DONE))
+def test_a_print_command_lost_on_its_way_may_have_printed_and_is_asked_for(bench: Bench, code: str) -> None:
+    bench.to(Step.ISSUE_PAPERS)
+    bench.answer(printer.PrintJob, fault=Fault(code, FaultAction.RESET))
+    assert bench.case.papers.receipt is PrintState.ASK
+    bench.online("receipt_printer")
+    assert len(bench.devices.commands(printer.PrintJob)) == 1
+
+
+def test_a_print_command_that_never_reached_the_printer_is_sent_again(bench: Bench) -> None:
+    bench.to(Step.ISSUE_PAPERS)
+    bench.answer(printer.PrintJob, fault=Fault("link.offline", FaultAction.RESET))
+    assert bench.case.papers.receipt is PrintState.QUEUED
+    bench.online("receipt_printer")
+    assert len(bench.devices.commands(printer.PrintJob)) == 2
 
 
 def test_an_uncertain_print_is_never_repeated_without_a_persons_word(bench: Bench) -> None:
@@ -183,3 +201,17 @@ def test_a_full_disk_is_said_and_the_seal_tried_again(bench: Bench, monkeypatch:
     bench.wait(15)
     assert (bench.case.step, bench.said) == (Step.SEALED, [])
     assert bench.pokes == 1
+
+
+def test_a_pad_that_was_away_when_the_rating_ended_is_told_once_it_is_back(bench: Bench) -> None:
+    bench.to(Step.REVIEW)
+    token = bench.case.review.token
+    bench.do(intents.RateOnScreen(token, 4))
+    bench.answer(pad.EndRating, fault=Fault("link.offline", FaultAction.RESET))
+    assert bench.case.step is Step.SEALED
+    bench.online("evaluator")
+    assert bench.devices.commands(pad.EndRating)[-1] == pad.EndRating(token, thank=False)
+    bench.answer(pad.EndRating)
+    told = len(bench.devices.commands(pad.EndRating))
+    bench.online("evaluator")
+    assert len(bench.devices.commands(pad.EndRating)) == told

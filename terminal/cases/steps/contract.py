@@ -35,3 +35,6 @@ class StepHandler:
 
     def device_online(self, kind: str) -> None:
         """A device of `kind` works (again) while the case is in one of `steps`."""
+
+    def device_back(self, kind: str) -> None:
+        """A device of `kind` works (again), wherever the case is: for what could not be told to it before."""

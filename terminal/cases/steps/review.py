@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from drivers.base.status import Fault
 from drivers.evaluator import api as pad
 from terminal import intents
 from terminal.cases import events as ev
@@ -23,6 +24,7 @@ class Reviewing(StepHandler):
 
     steps = frozenset({Step.REVIEW})
     _timer: Timer | None = None
+    _untold: str = ""  # an invitation that is over, which the pad may still show
 
     def intents(self) -> Handlers:
         """The second screen's answers."""
@@ -65,6 +67,11 @@ class Reviewing(StepHandler):
             left_s = self.desk.parts.rating.ends_at_s - self.desk.clock.monotonic()
             if left_s >= 1:
                 self._invite_on_pad(case.review.token, int(left_s))
+
+    def device_back(self, kind: str) -> None:
+        """A pad that was away when the rating ended must not go on inviting."""
+        if kind == "evaluator" and self._untold:
+            self._end_on_pad(self._untold, thank=False)
 
     def on_screen(self, intent: intents.RateOnScreen) -> None:
         """The citizen touched a level."""
@@ -109,8 +116,15 @@ class Reviewing(StepHandler):
             self.desk.record(ev.ReviewEnded(state=state, channel=channel), also=also)
         except ReviewExists:
             self.desk.record(ev.ReviewEnded(state=state, channel=channel))
-        if self.desk.online("evaluator"):
-            self.desk.ask("evaluator", pad.EndRating(token, thank=state is ReviewState.RATED))
+        self._end_on_pad(token, thank=state is ReviewState.RATED)
+
+    def _end_on_pad(self, token: str, *, thank: bool) -> None:
+        """Tell the pad; one that is away is told once it is back, whatever the case does by then."""
+
+        def told(_: object | None, fault: Fault | None) -> None:
+            self._untold = token if fault is not None else ""
+
+        self.desk.ask("evaluator", pad.EndRating(token, thank), told)
 
     def _timed_out(self, token: str) -> None:
         self._end(token, ReviewState.TIMED_OUT, "")
