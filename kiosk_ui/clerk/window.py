@@ -61,7 +61,7 @@ class ClerkWindow(QWidget):
 
     def show_view(self, view: ClerkView) -> None:
         """Draw `view`; the focus moves only when the view leads it to another place."""
-        before = self._view
+        before, held = self._view, self.focusWidget()
         self._view = view
         if before is not None and before.case_id != view.case_id:
             self._pictures.forget()
@@ -77,7 +77,8 @@ class ClerkWindow(QWidget):
         self._buttons.show_views(left)
         self._bar.setVisible(bool(left))
         self._side.show_view(view.side)
-        if before is None or before.page_key != view.page_key:
+        lost = held is not None and not (held.isVisible() and held.isEnabled())
+        if lost or before is None or before.page_key != view.page_key:
             self._lead_focus(view.focus)
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:

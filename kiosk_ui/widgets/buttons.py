@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PyQt6.QtGui import QKeySequence
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from kiosk_ui.actions import Action, Collect
@@ -16,6 +17,7 @@ Press = Callable[[Action | Collect], None]
 
 # Keys that the window handles itself: a shortcut would take them away from text fields.
 _WINDOW_KEYS = {"Esc", ""}
+_PRESSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
 class ActionButton(QPushButton):
@@ -42,6 +44,12 @@ class ActionButton(QPushButton):
         self.setToolTip(view.why)
         self.setAccessibleDescription(view.why)
         restyle(self, look=view.look.value)
+
+    def keyPressEvent(self, e: QKeyEvent | None) -> None:
+        """A key that is held down presses once."""
+        if e is not None and e.isAutoRepeat() and e.key() in _PRESSING:
+            return
+        super().keyPressEvent(e)
 
     def _clicked(self) -> None:
         self._press(self.view.action)

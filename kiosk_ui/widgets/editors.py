@@ -36,11 +36,26 @@ class Editor(Protocol):
         ...
 
 
+class _Line(QLineEdit):
+    """One line; Enter is used up here: left to travel on, it would press the next page's main button as well."""
+
+    def __init__(self, entered: Callable[[], None]) -> None:
+        super().__init__()
+        self._entered = entered
+
+    def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        if a0 is not None and a0.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not a0.isAutoRepeat():
+                self._entered()
+            return
+        super().keyPressEvent(a0)
+
+
 class LineEditor:
     """One line of text; PIN digits are hidden."""
 
     def __init__(self, view: InputView, edited: Callable[[], None], entered: Callable[[], None]) -> None:
-        self._line = QLineEdit()
+        self._line = _Line(entered)
         if view.max_length:
             self._line.setMaxLength(view.max_length)
         if view.kind in {InputKind.PIN, InputKind.DIGITS}:
@@ -51,7 +66,6 @@ class LineEditor:
         if view.kind is InputKind.DATE:
             self._line.setPlaceholderText(tr("input.date_hint"))
         self._line.textEdited.connect(edited)
-        self._line.returnPressed.connect(entered)
 
     def widget(self) -> QWidget:
         """The line."""

@@ -72,7 +72,7 @@ def clerk_view(
         panel=panel.panel if panel else None,
         buttons=buttons,
         side=surroundings.side(snapshot, language()),
-        page_key="|".join((case_id, step, panel_key, built.key)),
+        page_key="|".join((case_id, step, panel_key, "" if panel else built.key)),
         focus=panel.focus if panel else built.focus,
     )
 

@@ -52,6 +52,7 @@ def identify(scene: Scene) -> Built:
         page=StatePage("id-card", level, title, hint, busy=busy),
         buttons=(by_clerk, again),
         focus="clerk.identify.again" if again.enabled else "clerk.identify.by_clerk",
+        key=reader.phase,
         said=said,
     )
 

@@ -47,7 +47,8 @@ def collect(scene: Scene) -> Built:
     )
     buttons = _buttons(scene, material, specs.get(material.code) if material else None, all_settled=not open_ones)
     primary = next((b.name for b in buttons if b.look is Look.PRIMARY), "")
-    return Built(page=page, buttons=buttons, focus=primary, key=f"{settled}")
+    taken = any(m.pages for m in open_ones)  # the first page of a material leads on to finishing it
+    return Built(page=page, buttons=buttons, focus=primary, key=f"{settled} {taken}")
 
 
 def selected(scene: Scene) -> MaterialState | None:
@@ -166,7 +167,7 @@ def _pending_buttons(scene: Scene, material: MaterialState, spec: MaterialSpec |
             intents.CapturePageFor(code),
             key="F3",
             look=Look.SECONDARY if material.pages else Look.PRIMARY,
-            enabled=camera and not busy,
+            enabled=camera,  # while a picture is taken it keeps the focus; a second press is ignored
             why=why,
         )
     )
