@@ -218,8 +218,7 @@ class Displays(QObject):
 
 def side_by_side(area: QRect) -> tuple[QRect, QRect]:
     """The clerk's and the citizen's part of one screen: beside each other when it is wide, else overlapping. Pure."""
-    width = min(CITIZEN_BESIDE.width(), round(area.width() * 0.8))
-    height = min(CITIZEN_BESIDE.height(), round(area.height() * 0.8))
+    width, height = min(CITIZEN_BESIDE.width(), area.width()), min(CITIZEN_BESIDE.height(), area.height())
     corner = QPoint(area.right() + 1 - width, area.bottom() + 1 - height)
     wide = area.width() >= 2 * CITIZEN_BESIDE.width()
     clerk = QRect(area.topLeft(), QSize(area.width() - width if wide else area.width(), area.height()))

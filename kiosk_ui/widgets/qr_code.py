@@ -17,6 +17,11 @@ class _Code(Protocol):
     def get_matrix(self) -> list[list[bool]]: ...
 
 
+def load() -> None:
+    """Import the encoder, 100 ms with Pillow behind it: on any thread but Qt's, before a code is needed."""
+    import qrcode.main  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
+
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The dark modules of `text` without the rim, row by row; error correction M."""
     from qrcode.constants import ERROR_CORRECT_M  # only a citizen without a paper receipt needs it: not at start-up

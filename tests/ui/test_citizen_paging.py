@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
@@ -13,7 +15,7 @@ from kiosk_ui.actions import ToggleElder
 from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetRow
 from kiosk_ui.citizen.screens.paged_sheet import Line, PagedSheet, paginate
 from kiosk_ui.theme.tokens import citizen_theme
-from kiosk_ui.widgets.qr_code import QUIET_MODULES, QrCode, modules
+from kiosk_ui.widgets.qr_code import QUIET_MODULES, QrCode, load, modules
 from terminal import intents
 from terminal.cases.model import Step
 from tests.support import citizen_scenes as scenes
@@ -136,6 +138,9 @@ def test_an_objection_is_two_presses(stand: Stand) -> None:
 
 
 def test_the_code_is_drawn_as_its_modules_say(qtbot: QtBot) -> None:
+    thread = threading.Thread(target=load)
+    thread.start()
+    thread.join()
     code = QrCode(290)
     qtbot.addWidget(code)
     code.show_text(scenes.PROJECT_NUMBER)

@@ -234,7 +234,7 @@ def test_the_clerks_window_does_not_jump_to_the_citizens_side() -> None:
 @needs_x
 def test_one_screen_shows_two_ordinary_windows_until_a_second_one_comes() -> None:
     with screens(STAFF) as on:
-        on.until(arrangement="one_screen", present=True, citizen=[256, 160, 1024, 640])
+        on.until(arrangement="one_screen", present=True, citizen=[256, 32, 1024, 768])
         on.monitor(*CITIZEN)
         on.until(arrangement="two_screens", clerk=STAFF_AREA, citizen=CITIZEN_AREA)
         on.monitor("CITIZEN")
