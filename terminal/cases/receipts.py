@@ -1,11 +1,10 @@
-"""The receipt (收件凭证) of a decided case, for a printer of 80 mm paper: 48 narrow or 24 wide characters a line.
+"""The receipt (收件凭证) of a decided case; the printer's driver breaks its lines to the width of the paper.
 
 The citizen takes it along and may lose it: the name is masked, the code holds the case's number and nothing else.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from drivers.receipt_printer.api import Element, Feed, QrCode, Rule, TextLine
@@ -16,8 +15,7 @@ from terminal.cases.notices.wording import handed_in
 from terminal.cases.numbering import query_code
 from terminal.config import Hall
 
-COLUMNS = 48
-_INDENT = "  "
+_INDENT = "   "
 _TITLES = {
     DecisionKind.ACCEPTED: "收件凭证",
     DecisionKind.ACCEPTED_DEFERRED: "收件凭证",
@@ -25,8 +23,6 @@ _TITLES = {
     DecisionKind.REFUSED: "不予受理回执",
     DecisionKind.WITHDRAWN: "撤回申请回执",
 }
-# No line begins with these.
-_CLOSING = "，。；：、）》”！？"
 
 
 def qr_text(project_number: str) -> str:
@@ -57,31 +53,7 @@ def receipt(case: Case, item: Item, situation: Situation, hall: Hall, reprint: b
         Feed(),
         QrCode(qr_text(decision.project_number)),
         TextLine("凭办件编号和查询码查询进度，请妥善保管", align="center"),
-        Feed(2),
     )
-
-
-def wrap(text: str, columns: int = COLUMNS) -> tuple[str, ...]:
-    """`text` in lines of at most `columns` narrow characters; wide ones count twice."""
-    lines: list[str] = []
-    line, used = "", 0
-    for character in text:
-        width = columns_of(character)
-        if used + width > columns and character not in _CLOSING:
-            lines.append(line)
-            line, used = "", 0
-        elif used + width > columns:
-            # Take the last character along, so that the mark does not stand alone.
-            lines.append(line[:-1])
-            line, used = line[-1:], columns_of(line[-1:])
-        line += character
-        used += width
-    return (*lines, line) if line else tuple(lines)
-
-
-def columns_of(text: str) -> int:
-    """Narrow characters that `text` takes."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def _facts(case: Case, item: Item, decision: Decision) -> Iterator[TextLine]:
@@ -105,8 +77,8 @@ def _materials(case: Case, situation: Situation, kind: DecisionKind) -> Iterator
     specs = {spec.code: spec for spec in situation.materials}
     yield TextLine("材料清单", bold=True)
     for number, material in enumerate(case.materials, start=1):
-        yield from _lines(f"{number}. {material.name}", _INDENT)
-        yield from _lines(f"{_INDENT} {_state(material, specs.get(material.code), kind)}", _INDENT * 2)
+        yield TextLine(f"{number}. {material.name}")
+        yield TextLine(f"{_INDENT}{_state(material, specs.get(material.code), kind)}")
 
 
 def _state(material: MaterialState, spec: MaterialSpec | None, kind: DecisionKind) -> str:
@@ -125,12 +97,4 @@ def _state(material: MaterialState, spec: MaterialSpec | None, kind: DecisionKin
 def _pairs(*pairs: tuple[str, str]) -> Iterator[TextLine]:
     for label, value in pairs:
         if value:
-            yield from _lines(f"{label}：{value}", _INDENT)
-
-
-def _lines(text: str, indent: str) -> Iterator[TextLine]:
-    first, *_ = lines = wrap(text)
-    yield TextLine(first)
-    if len(lines) > 1:
-        for line in wrap(text[len(first) :], COLUMNS - len(indent)):
-            yield TextLine(indent + line)
+            yield TextLine(f"{label}：{value}")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
-import hypothesis.strategies as st
+import cv2
+import numpy as np
 import pytest
-from hypothesis import given, settings
 from msgspec.structs import replace
+from PIL import Image
 
-from drivers.receipt_printer.api import Element, QrCode, TextLine
+from drivers.receipt_printer.api import Element, JobOutcome, QrCode, TextLine
 from terminal.cases.model import Case, DecisionKind, MaterialMode
 from terminal.cases.numbering import query_code
-from terminal.cases.receipts import COLUMNS, columns_of, qr_text, receipt, wrap
+from terminal.cases.receipts import qr_text, receipt
 from tests.support import cases as c
 from tests.support.case_bench import ELDER, HALL
 from tests.support.checked_case import CASE
+from tests.support.printer_rig import printer_rig
 
 NUMBER = "4107240320261124000179"
 
@@ -101,24 +104,15 @@ def test_what_was_not_handed_in_says_so() -> None:
     )
 
 
-@settings(deadline=None)
-@given(st.text("一二三，。（）《》abc123 -", max_size=120))
-def test_no_line_is_wider_than_the_paper_and_nothing_is_lost(words: str) -> None:
-    lines = wrap(words)
-    assert "".join(lines) == words
-    assert all(0 < columns_of(line) <= COLUMNS for line in lines)
-
-
-@settings(deadline=None)
-@given(st.text("一二三，。", max_size=120))
-def test_no_line_begins_with_a_closing_mark_unless_marks_pile_up(words: str) -> None:
-    for before, line in zip(wrap(words), wrap(words)[1:], strict=False):
-        assert line[0] not in "，。" or before[-1] in "，。"
-
-
-@settings(deadline=None)
-@given(st.text("一二三四五六七八九十。，", min_size=1, max_size=200))
-def test_a_long_reason_stays_within_the_paper(reason: str) -> None:
-    for element in printed(decided(DecisionKind.REFUSED, reason)):
-        if isinstance(element, TextLine):
-            assert columns_of(element.text) <= COLUMNS
+def test_it_comes_out_of_the_printer_whole_and_its_code_reads_back(tmp_path: Path) -> None:
+    """Through the real driver and the simulated printer, which reads ESC/POS by itself."""
+    with printer_rig(tmp_path) as rig:
+        rig.start()
+        assert rig.print(elements=printed(decided())).outcome is JobOutcome.DONE
+        picture = Path(str(rig.fact("last_receipt")))
+        lines = picture.with_suffix(".txt").read_text("utf-8")
+        with Image.open(picture) as image:
+            code, _, _ = cv2.QRCodeDetector().detectAndDecode(np.asarray(image.convert("RGB")))
+    assert code == qr_text(NUMBER)
+    for part in ("收件凭证", NUMBER, "【容缺】2026-12-08前补交", HALL.address):
+        assert part in lines
