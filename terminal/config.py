@@ -55,6 +55,13 @@ class Numbering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     document: str = "获政务{kind}〔{date:%Y}〕{seq}号"
 
 
+class Displays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which display is whose, by the names the system gives them (HDMI-1); empty: found by themselves."""
+
+    clerk: str = ""
+    citizen: str = ""
+
+
 class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Audio-video recording; "none" until a recorder is configured."""
 
@@ -73,6 +80,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     review: ReviewEntry = ReviewEntry()
     numbering: Numbering = Numbering()
     recording: Recording = Recording()
+    displays: Displays = Displays()
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7  # after the hub's receipt
     history_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 400  # a masked line each case
     demo_staff: bool = False  # the demonstration's three members of staff; never on a hall's terminal

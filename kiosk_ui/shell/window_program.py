@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,9 +28,11 @@ from kiosk_ui.shell.signals import SignalBridge
 from kiosk_ui.shell.timings import Timings
 from kiosk_ui.theme.tokens import FONT_FAMILY, ThemeName, citizen_theme, clerk_theme
 from kiosk_ui.watchdog import Watchdog
+from kiosk_ui.widgets import qr_code
 from kiosk_ui.widgets.pictures import Pictures
 from terminal.app import Terminal
 from terminal.config import Config
+from terminal.config import Displays as DisplayNames
 from terminal.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ class WindowOptions:
 class WindowProgram(QObject):
     """Both windows of a window terminal. Qt thread."""
 
-    def __init__(self, core: Core, options: WindowOptions) -> None:
+    def __init__(self, core: Core, displays: DisplayNames, options: WindowOptions) -> None:
         super().__init__()
         self._core = core
         self._case_id = ""
@@ -63,7 +66,7 @@ class WindowProgram(QObject):
         self.citizen_window = CitizenWindow(citizen_theme(options.theme), self._pictures, self._citizen_acts)
         # A touch of the citizen must not take the keyboard away from the clerk.
         self.citizen_window.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
-        self.displays = Displays(parent=self)
+        self.displays = Displays(displays.clerk, displays.citizen, self)
         self.displays.citizen_screen_changed.connect(self._citizen_screen)
         self.crossing.snapshot.connect(self._show)
         self._tick = QTimer(self)
@@ -77,6 +80,7 @@ class WindowProgram(QObject):
         self.clerk_window.activateWindow()
         self._tick.start()
         self._core.start()
+        threading.Thread(target=qr_code.load, name="qr-encoder").start()  # its import would stall the first code
 
     def stop(self) -> None:
         """Hide first, so that nobody works on a screen that no longer saves; then end the core."""
@@ -155,7 +159,7 @@ def run(config: Config, options: WindowOptions) -> int:
     application.setFont(QFont(FONT_FAMILY))
     application.setQuitOnLastWindowClosed(False)  # the citizen's window hides when its screen is unplugged
     core = Terminal(config)
-    program = WindowProgram(core, options)
+    program = WindowProgram(core, config.displays, options)
     watchdog = Watchdog(parent=program)
 
     def stats() -> dict[str, object]:

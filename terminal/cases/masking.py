@@ -61,7 +61,7 @@ def id_number(text: str) -> str:
 
 def phone(text: str) -> str:
     """The first three and the last four digits; of a short number the last two."""
-    if len(text) >= 10:
+    if len(text) >= 11:
         return text[:3] + "*" * (len(text) - 7) + text[-4:]
     return "*" * max(0, len(text) - 2) + text[-2:] if len(text) > 4 else "*" * len(text)
 
