@@ -45,11 +45,11 @@ class ActionButton(QPushButton):
         self.setAccessibleDescription(view.why)
         restyle(self, look=view.look.value)
 
-    def keyPressEvent(self, e: QKeyEvent | None) -> None:
+    def keyPressEvent(self, a0: QKeyEvent | None) -> None:
         """A key that is held down presses once."""
-        if e is not None and e.isAutoRepeat() and e.key() in _PRESSING:
+        if a0 is not None and a0.isAutoRepeat() and a0.key() in _PRESSING:
             return
-        super().keyPressEvent(e)
+        super().keyPressEvent(a0)
 
     def _clicked(self) -> None:
         self._press(self.view.action)
