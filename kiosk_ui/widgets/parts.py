@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk_ui.theme.tokens import Colours
 from kiosk_ui.views import Chip, Level
@@ -128,9 +128,3 @@ class IconLabel(QLabel):
         if self._shown != (name, colour):
             self._shown = (name, colour)
             self.setPixmap(pixmap(name, colour, self._size_px))
-
-
-def stretch(layout: QBoxLayout) -> QBoxLayout:
-    """Add an elastic space at the end."""
-    layout.addStretch(1)
-    return layout

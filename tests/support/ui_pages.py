@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 
 from PyQt6.QtCore import QRect, QSize
+from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -23,9 +24,10 @@ from PyQt6.QtWidgets import (
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import Action, OpenPanel, PanelKind, SelectDecision, SelectMaterial
 from kiosk_ui.clerk.presenters.presenter import ClerkPresenter
+from kiosk_ui.clerk.screens.rail_bar import RailBar
 from kiosk_ui.clerk.window import ClerkWindow
 from kiosk_ui.crossing import Crossing
-from kiosk_ui.theme.tokens import Theme, clerk_theme
+from kiosk_ui.theme.tokens import Theme, clerk_theme, px
 from kiosk_ui.widgets.pictures import Pictures
 from terminal.cases import events as ev
 from terminal.cases.catalogue import Catalogue
@@ -82,6 +84,7 @@ class Rig:
             for made in self.window.findChildren(QFrame)
             if made.isVisible() and made.property("look") in {"card", "banner", "row"} and not _inside_parents(made)
         ]
+        frames += overfull(self.window.findChild(RailBar))
         found = frames + [text for widget in self.window.findChildren(QLabel) if (text := clipped_label(widget))]
         return found + [
             text for widget in self.window.findChildren(QAbstractButton) if (text := clipped_button(widget))
@@ -98,6 +101,18 @@ class Rig:
         view = self.presenter.view()
         if view is not None:
             self.window.show_view(view)
+
+
+def overfull(rail: RailBar | None) -> list[str]:
+    """Words of the rail that are wider than their cell; it is drawn, so no label can tell."""
+    if rail is None or not rail.isVisible() or not rail._steps:
+        return []
+    cell = rail.width() / len(rail._steps)
+    size = px(rail._theme.type.caption_pt)
+    words = [(step.label, size, step.state == "current") for step in rail._steps]
+    words += [(step.how, size - 1, False) for step in rail._steps]
+    wide = [w for w, s, bold in words if QFontMetricsF(rail._font(s, bold=bold)).horizontalAdvance(w) > cell]
+    return [f"rail: {word}" for word in wide]
 
 
 def clipped_label(made: QLabel) -> str:

@@ -47,6 +47,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "finding.{}": _PAGE_FINDINGS,
     "form.source.{}": ("card", "citizen"),
     "hub_state.{}": _HUB_STATES,
+    "identity_short.{}": tuple(IdentitySource),
     "identity_source.{}": tuple(IdentitySource),
     "item.unit.{}": tuple(TermUnit),
     "material_mode.{}": tuple(MaterialMode),

@@ -64,7 +64,7 @@ def _taken(case: Case, step: Step) -> bool:
 def _how(case: Case, step: Step) -> str:
     match step:
         case Step.IDENTIFY if case.identity:
-            return tr(f"identity_source.{case.identity.source}")
+            return tr(f"identity_short.{case.identity.source}")
         case Step.VERIFY_FACE if case.face:
             return tr(f"face_method.{case.face.method}")
         case Step.COLLECT_MATERIALS if case.materials:

@@ -79,8 +79,6 @@ class SituationOption(QFrame):
 class ItemPageWidget(PageWidget):
     """Type, walk, Enter, choose the situation, Enter."""
 
-    fills = True
-
     def __init__(self, parts: PageParts) -> None:
         super().__init__(parts)
         sizes = parts.theme.sizes

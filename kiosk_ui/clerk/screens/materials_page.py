@@ -50,8 +50,6 @@ class ThumbCard(QFrame):
 class MaterialsPageWidget(PageWidget):
     """The picture takes all the height that is left."""
 
-    fills = True
-
     def __init__(self, parts: PageParts) -> None:
         super().__init__(parts)
         sizes = parts.theme.sizes

@@ -32,9 +32,6 @@ class PageWidget(QWidget):
     A page serves one step of one case and is thrown away after it: nothing of a citizen stays in a widget.
     """
 
-    fills = False
-    """Whether the page uses all the height there is, instead of scrolling."""
-
     def __init__(self, parts: PageParts) -> None:
         super().__init__()
         self.parts = parts

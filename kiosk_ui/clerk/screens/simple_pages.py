@@ -96,6 +96,7 @@ class StatePageWidget(PageWidget):
         hero.addLayout(_centred(self._hero.hint))
         hero.addWidget(self._hero.busy, 0, Qt.AlignmentFlag.AlignHCenter)
         hero.addLayout(_centred(self._facts_card))
+        hero.addSpacing(4)
         hero.addLayout(_centred(self._big))
         words = column(gap=2)
         words.addWidget(self._strip.title)

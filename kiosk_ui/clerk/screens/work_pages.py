@@ -137,7 +137,6 @@ class DecisionOption(QFrame):
         self._hint = label(look="caption", wrap=True)
         group.addButton(self.radio)
         self.radio.clicked.connect(self._chosen)
-        self.radio.setMinimumWidth(NAME_PX)
         layout = row(self, gap=parts.theme.sizes.gap_px)
         layout.setContentsMargins(8, 6, 12, 6)
         layout.addWidget(self.radio)
@@ -187,6 +186,9 @@ class DecidePageWidget(PageWidget):
                 self._options[option.code] = DecisionOption(self.parts, option, self._group)
                 self._list.addWidget(self._options[option.code])
             self._options[option.code].show_view(option)
+        names_px = max((option.radio.sizeHint().width() for option in self._options.values()), default=0)
+        for option in self._options.values():
+            option.radio.setMinimumWidth(max(names_px, NAME_PX))
         self._form.show_views(view.inputs)
         self._form.setVisible(bool(view.inputs))
 
