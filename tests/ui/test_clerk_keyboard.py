@@ -27,6 +27,7 @@ def rig(qtbot: QtBot) -> Iterator[Rig]:
     made = Rig()
     with qtbot.waitActive(made.window):
         made.window.show()
+        made.window.activateWindow()
     yield made
     made.close()
 

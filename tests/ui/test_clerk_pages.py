@@ -30,6 +30,7 @@ def rig(qtbot: QtBot) -> Iterator[Rig]:
     made = Rig()
     with qtbot.waitActive(made.window):
         made.window.show()
+        made.window.activateWindow()
     yield made
     made.close()
 
@@ -126,6 +127,7 @@ def test_the_high_contrast_theme_shows_all_texts(qtbot: QtBot, name: str) -> Non
     made = Rig(clerk_theme(ThemeName.HIGH_CONTRAST))
     with qtbot.waitActive(made.window):
         made.window.show()
+        made.window.activateWindow()
     play(made, name)
     assert made.clipped() == []
     made.close()
