@@ -107,7 +107,7 @@ class ClerkWindow(QWidget):
         place = stops.index(here) if here in stops else (-1 if next else 0)
         target = stops[(place + (1 if next else -1)) % len(stops)]
         target.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
-        self._reveal(target)
+        self._reveal_focus()
         return True
 
     def closeEvent(self, a0: QCloseEvent | None) -> None:
@@ -171,7 +171,7 @@ class ClerkWindow(QWidget):
             target = self._first_of_page(stops)
         if target is not None:
             target.setFocus()
-            self._reveal(target)
+            self._reveal_focus()
         elif (here := self.focusWidget()) is not None:
             here.clearFocus()
 
@@ -179,10 +179,10 @@ class ClerkWindow(QWidget):
         front = self._stack.front()
         return next((stop for stop in stops if front is not None and front.isAncestorOf(stop)), None)
 
-    def _reveal(self, target: QWidget) -> None:
+    def _reveal_focus(self) -> None:
         front = self._stack.front()
-        if front is not None and front.isAncestorOf(target):
-            front.ensureWidgetVisible(target, 0, 40)
+        if front is not None:
+            front.reveal_focus()
 
 
 def _is_stop(child: QWidget) -> bool:

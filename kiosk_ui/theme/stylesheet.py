@@ -121,7 +121,7 @@ QRadioButton::indicator { border-radius: 10px; }
 QCheckBox::indicator { border-radius: 4px; }
 QRadioButton::indicator:checked { background: qradialgradient(cx:0.5, cy:0.5, radius:0.5, fx:0.5, fy:0.5,
   stop:0 $primary, stop:0.55 $primary, stop:0.6 $surface, stop:1 $surface); border-color: $primary; }
-QCheckBox::indicator:checked { background: $primary; border-color: $primary; }
+QCheckBox::indicator:checked { border-color: $primary; }
 
 QListWidget { background: $surface; border: 2px solid $line; border-radius: ${radius}px; padding: 4px; }
 QListWidget:focus { border-color: $focus; }

@@ -201,7 +201,7 @@ class _Check(QCheckBox):
         box = QRectF(style.subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().base().color(), 2.4))
+        painter.setPen(_pen(self, 2.4))
         middle = box.center()
         painter.drawPolyline(middle + QPointF(-5, 0), middle + QPointF(-1.5, 4), middle + QPointF(5, -4))
         painter.end()

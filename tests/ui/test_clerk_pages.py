@@ -119,7 +119,10 @@ def focus_astray(rig: Rig) -> list[str]:
     """The focus stands where the presenter put it; nowhere when somebody else is awaited."""
     here, view = QApplication.focusWidget(), rig.presenter.view()
     at = here.objectName() if here else ""
-    return [] if view is not None and at == view.focus else [at]
+    if view is None or at != view.focus:
+        return [f"at {at}"]
+    whole = here is None or here.visibleRegion().boundingRect().size() == here.size()
+    return [] if whole else [f"{at} is out of sight"]
 
 
 @pytest.mark.parametrize("name", ["09-face", "12-form-wrong", "16-materials-pages", "23-decide", "27-papers-ask"])

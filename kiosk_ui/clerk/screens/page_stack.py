@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PyQt6.QtCore import QPoint, Qt, QTimer
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from kiosk_ui.actions import Values
 from kiosk_ui.clerk.presenters.frame import ClerkView
@@ -27,6 +28,8 @@ from kiosk_ui.clerk.screens.work_pages import DecidePageWidget, FacePageWidget, 
 from kiosk_ui.views import ButtonView
 from kiosk_ui.widgets.parts import column
 
+REVEAL_PX = 64  # a field is shown with its label, and with what is said below it
+
 
 class PageScroll(QScrollArea):
     """Scrolls a page that is higher than the window, by wheel and by Page Up and Page Down."""
@@ -43,9 +46,37 @@ class PageScroll(QScrollArea):
         layout.setContentsMargins(margin_px, 0, margin_px, margin_px)
         layout.addWidget(page)
         self.setWidget(inner)
+        self._leading = False  # the widget with the focus is kept in sight while the page finds its height
+        bar = self.verticalScrollBar()
+        if bar is not None:
+            bar.rangeChanged.connect(self._later)
+
+    def reveal_focus(self) -> None:
+        """Bring the widget with the focus into sight, now and after the page has got its new places."""
+        self._leading = True
+        self._reveal()
+        self._later()
+
+    def wheelEvent(self, a0: QWheelEvent | None) -> None:
+        """Whoever turns the wheel wants to look elsewhere."""
+        self._leading = False
+        super().wheelEvent(a0)
+
+    def _later(self) -> None:
+        QTimer.singleShot(0, self._reveal)
+
+    def _reveal(self) -> None:
+        here, inner = QApplication.focusWidget(), self.widget()
+        if not self._leading or here is None or inner is None or not inner.isAncestorOf(here):
+            return
+        # Not ensureWidgetVisible: of a text field it shows no more than the cursor.
+        top = here.mapTo(inner, QPoint(0, 0)).y()
+        self.ensureVisible(0, top, 0, REVEAL_PX)
+        self.ensureVisible(0, top + here.height(), 0, REVEAL_PX)
 
     def turn(self, direction: int) -> None:
         """One page down (1) or up (-1)."""
+        self._leading = False
         bar = self.verticalScrollBar()
         if bar is not None:
             bar.setValue(bar.value() + direction * round(bar.pageStep() * 0.85))
