@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from terminal.cases.catalogue import Catalogue
-
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.views import FactGroup, FactRow
 from terminal.cases import application, masking
+from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import Case
 
 
