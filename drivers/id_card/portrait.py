@@ -58,6 +58,7 @@ class PortraitDecoder:
 
     def start(self) -> None:
         """Start the child, so that it is loaded when a card comes; does not wait for it and never raises."""
+        _no_picture()  # loads what writes PNG now, not while the first citizen waits
         if not self._path or self._process is not None:
             return
         self._ready = False

@@ -14,13 +14,14 @@ class Timings:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._process_began_s = clock() - _age_s()
-        self._usable_at_s: float | None = None
+        self.start_to_usable_s: float | None = None
+        """From the start of the process until the first input could be used; None before."""
         self._shown: dict[str, float] = {}
 
     def usable(self) -> None:
         """The first input has the focus and is drawn; later calls change nothing."""
-        if self._usable_at_s is None:
-            self._usable_at_s = self._clock()
+        if self.start_to_usable_s is None:
+            self.start_to_usable_s = self._clock() - self._process_began_s
 
     def shown(self, step: str) -> None:
         """`step` is on the screen; the newest time it was entered counts."""
@@ -28,8 +29,8 @@ class Timings:
 
     def facts(self) -> dict[str, object]:
         """As JSON types: `start_to_usable_s` is None until there was an input."""
-        usable = None if self._usable_at_s is None else round(self._usable_at_s - self._process_began_s, 3)
-        return {"start_to_usable_s": usable, "step_shown_at_s": dict(self._shown)}
+        usable_s = None if self.start_to_usable_s is None else round(self.start_to_usable_s, 3)
+        return {"start_to_usable_s": usable_s, "step_shown_at_s": dict(self._shown)}
 
 
 def _age_s() -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import QApplication
 
@@ -58,6 +58,7 @@ class WindowProgram(QObject):
         self._case_id = ""
         self._snapshot: Snapshot | None = None
         self.timings = Timings()
+        self.watchdog = Watchdog(parent=self)
         self.crossing = Crossing(self)
         self._pictures = Pictures(core.fetch_blob, self.crossing)
         self._clerk = ClerkPresenter(core.catalogue, core.post, self._draw_clerk, time.monotonic)
@@ -66,13 +67,24 @@ class WindowProgram(QObject):
         self.citizen_window = CitizenWindow(citizen_theme(options.theme), self._pictures, self._citizen_acts)
         # A touch of the citizen must not take the keyboard away from the clerk.
         self.citizen_window.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.citizen_window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.displays = Displays(displays.clerk, displays.citizen, self)
         self.displays.citizen_screen_changed.connect(self._citizen_screen)
+        for window in (self.clerk_window, self.citizen_window):
+            window.installEventFilter(self)
         self.crossing.snapshot.connect(self._show)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._ticked)
         core.subscribe(self.crossing.offer)
+
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Whoever closes a window ends the program; hiding, as for an unplugged screen, does not."""
+        if a1 is not None and a1.type() is QEvent.Type.Close:
+            QTimer.singleShot(0, QApplication.quit)
+        if a1 is not None and a1.type() is QEvent.Type.Paint and a0 is self.clerk_window and self._snapshot:
+            QTimer.singleShot(0, self._usable)  # once the children are painted, too
+        return super().eventFilter(a0, a1)
 
     def start(self) -> None:
         """Show the windows, then start the core; the first snapshot follows."""
@@ -84,6 +96,7 @@ class WindowProgram(QObject):
 
     def stop(self) -> None:
         """Hide first, so that nobody works on a screen that no longer saves; then end the core."""
+        self.watchdog.stop()
         self._tick.stop()
         self.crossing.close()
         self.clerk_window.hide()
@@ -128,8 +141,12 @@ class WindowProgram(QObject):
         if snapshot.case is not None and snapshot.case.step is not before:
             step = str(snapshot.case.step)
             QTimer.singleShot(0, lambda: self.timings.shown(step))  # after the paint that this view caused
-        if self.clerk_window.isVisible():
-            QTimer.singleShot(0, self.timings.usable)
+
+    def _usable(self) -> None:
+        """The first page is drawn; from now on a stall is a fault. What came before is the start, and timed as such."""
+        if self.timings.start_to_usable_s is None:
+            self.timings.usable()
+            self.watchdog.start()
 
     def _draw_clerk(self) -> None:
         view = self._clerk.view()
@@ -160,19 +177,16 @@ def run(config: Config, options: WindowOptions) -> int:
     application.setQuitOnLastWindowClosed(False)  # the citizen's window hides when its screen is unplugged
     core = Terminal(config)
     program = WindowProgram(core, config.displays, options)
-    watchdog = Watchdog(parent=program)
 
     def stats() -> dict[str, object]:
-        return {"longest_stall_ms": round(watchdog.longest_stall_ms(), 1), **program.timings.facts()}
+        return {"longest_stall_ms": round(program.watchdog.longest_stall_ms(), 1), **program.timings.facts()}
 
     inspector = Inspector(options.inspect, config.device, program.facts, stats, program) if options.inspect else None
     signals = SignalBridge(application.quit, program)
     program.start()
-    watchdog.start()
     try:
         return application.exec()
     finally:
-        watchdog.stop()
         if inspector is not None:
             inspector.close()
         program.stop()

@@ -12,7 +12,8 @@ import io
 import struct
 import zlib
 
-from PIL import Image, UnidentifiedImageError
+# The WebP plug-in by name: without it Pillow looks through all its formats when the first card comes.
+from PIL import Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
 WIDTH_PX = 102
 HEIGHT_PX = 126
