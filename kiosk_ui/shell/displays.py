@@ -196,7 +196,8 @@ class Displays(QObject):
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.setScreen(screen)
         window.setGeometry(area)
-        window.showFullScreen()
+        window.setWindowState(Qt.WindowState.WindowFullScreen)  # showFullScreen would also ask for the keyboard
+        window.show()
 
     def _beside(self, clerk: QWidget, citizen: QWidget, screen: QScreen | None) -> None:
         if screen is None:
