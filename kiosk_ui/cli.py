@@ -10,7 +10,7 @@ import typer
 
 from drivers.base.parent import end_with_parent
 from terminal import logs
-from terminal.config import Config, ConfigError, load
+from terminal.config import Config, ConfigError, load, make_data_folder
 from terminal.profile import ProfileName
 
 app = typer.Typer(
@@ -49,7 +49,11 @@ def window(
     settings = _load(config)
     if settings.profile is not ProfileName.WINDOW:
         raise _failed(f"配置 {config} 的 profile 不是 window，不能启动窗口程序。请检查配置。")
-    logs.configure(settings.data / "logs", "window", console=True)
+    try:
+        make_data_folder(settings)
+    except ConfigError as error:
+        raise _failed(str(error), code=2) from error
+    logs.configure(settings.logs_dir, "window", console=True)
     # Qt only here: --help and a wrong configuration need no display.
     from kiosk_ui.i18n.texts import Language
     from kiosk_ui.shell import hooks
@@ -62,7 +66,7 @@ def window(
         options = WindowOptions(Language(language), ThemeName(theme), inspect)
     except ValueError as error:
         raise _failed(f"选项有误：{error}。语言为 zh 或 en，主题为 light 或 high_contrast。") from error
-    hooks.install(settings.data / "logs" / "window-crash.log")
+    hooks.install(settings.logs_dir / "window-crash.log")
     try:
         code = run(settings, options)
     except (CannotStart, InspectorRefused) as refusal:

@@ -22,7 +22,7 @@ from terminal.cases.notices.renderer import TypstNotices
 from terminal.cases.reception import Reception
 from terminal.cases.service import CaseService
 from terminal.cases.view import Viewer
-from terminal.config import Config
+from terminal.config import Config, ConfigError, make_data_folder
 from terminal.custody.keys import FileKeyStore, KeyStore
 from terminal.custody.purge import purge
 from terminal.custody.seal import Sealer
@@ -55,17 +55,19 @@ class Terminal:
         """Open keys, store and catalogue, pair with the hub. `CannotStart` says why not; no thread runs yet."""
         os.umask(_OWNER_ONLY)
         self._config = config
-        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = _lock(config.data / "terminal.lock")
+        try:
+            make_data_folder(config)
+        except ConfigError as error:
+            raise CannotStart(str(error)) from error
+        self._lock = _lock(config.lock_path)
         self._clock = SystemClock()
-        keys = FileKeyStore(config.data / "keys")
+        keys = FileKeyStore(config.keys_dir)
         self._pin = _pair(config, keys)
-        database = Database(config.data / "terminal.db", keys.database_key())
+        database = Database(config.database_path, keys.database_key())
         database.create()
         self._catalogue = Catalogue.load()
-        self._blobs = Blobs(config.data / "blobs", keys.blob_key())
-        self._outbox_dir = config.data / "outbox"
-        self._sealer = Sealer(keys, self._pin, self._outbox_dir, self._clock)
+        self._blobs = Blobs(config.blobs_dir, keys.blob_key())
+        self._sealer = Sealer(keys, self._pin, config.outbox_dir, self._clock)
         self._connection = database.connect()
         if config.demo_staff:
             with transaction(self._connection):
@@ -79,7 +81,7 @@ class Terminal:
             connect=database.connect,
             hub=HubEndpoint(config.hub.url, self._pin),
             identity=AgentIdentity(keys.terminal_id, keys.epoch, keys.tls_identity()),
-            outbox_dir=self._outbox_dir,
+            outbox_dir=config.outbox_dir,
             on_change=self._thread.post,
             clock=self._clock,
         )
@@ -157,7 +159,7 @@ class Terminal:
         """What the hub has receipted leaves after its days; again every hour."""
         result = purge(
             self._connection,
-            outbox_dir=self._outbox_dir,
+            outbox_dir=self._config.outbox_dir,
             pin=self._pin,
             now=self._clock.wall(),
             retention=timedelta(days=self._config.retention_days),
@@ -196,5 +198,5 @@ def _pair(config: Config, keys: KeyStore) -> HubPin:
         return pair_embedded(folder, keys.pin())
     except PinConflict as conflict:
         raise CannotStart(
-            f"中心已用另一套密钥登记了终端 {conflict}。如确属重装，请由技术员删除中心 pins 目录中的该文件后重试。"
+            f"中心已用另一套密钥登记了终端 {conflict}。如确属重装，请由技术人员删除中心 pins 目录中的该文件后重试。"
         ) from conflict

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
+
+_OWNER_ONLY: Final = 0o700
 
 
 class ConfigError(Exception):
@@ -92,6 +95,36 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return (Path(self.folder) / self.data_dir).resolve()
 
     @property
+    def keys_dir(self) -> Path:
+        """The terminal's keys (terminal/custody/keys.py)."""
+        return self.data / "keys"
+
+    @property
+    def database_path(self) -> Path:
+        """The encrypted store."""
+        return self.data / "terminal.db"
+
+    @property
+    def blobs_dir(self) -> Path:
+        """Files of open cases, encrypted."""
+        return self.data / "blobs"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Files of sealed items, encrypted."""
+        return self.data / "outbox"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Logs of the programs."""
+        return self.data / "logs"
+
+    @property
+    def lock_path(self) -> Path:
+        """Held while the terminal runs."""
+        return self.data / "terminal.lock"
+
+    @property
     def embedded_hub(self) -> Path | None:
         """The embedded hub's data folder, absolute; None when the hub is elsewhere."""
         return (Path(self.folder) / self.hub.embedded).resolve() if self.hub.embedded else None
@@ -100,6 +133,22 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def profile_value(self) -> Profile:
         """The profile as a value."""
         return WINDOW if self.profile is ProfileName.WINDOW else KIOSK
+
+
+def make_data_folder(config: Config) -> None:
+    """Make the data folder, or take it back from others, before anything lies in it. `ConfigError` says why not.
+
+    Only its owner may look in (0700): whoever owns it may run the terminal and its commands.
+    """
+    folder = config.data
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
+        if stat.S_IMODE(folder.stat().st_mode) != _OWNER_ONLY:
+            folder.chmod(_OWNER_ONLY)
+    except OSError as error:
+        raise ConfigError(
+            f"数据目录 {folder} 不能使用（{error.strerror}）。请检查配置的 data_dir，并用该目录的所有者运行。"
+        ) from error
 
 
 def load(path: Path) -> Config:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from drivers.base.clock import Clock
@@ -16,7 +15,6 @@ from terminal.diagnostics.check import Check, Finding, Level
 from terminal.diagnostics.device_checks import CaptureCheck, CardCheck, DeviceCheck, PrintCheck, Surroundings
 from terminal.diagnostics.place_checks import FONTS, FontCheck, HubCheck, KeysCheck, StoreCheck
 
-LOCK_FILE: Final = "terminal.lock"  # held by terminal/app.py while the terminal runs
 _SIDE_BY_SIDE: Final = 8
 
 
@@ -65,15 +63,15 @@ def _run(check: Check) -> Finding:
 
 def examine(config: Config, level: Level, clock: Clock, ask: Callable[[str, str], None]) -> Report:
     """Examine the terminal of `config` up to `level`; changes nothing below `external`."""
-    runs = terminal_runs(config.data)
+    runs = terminal_runs(config)
     surroundings = Surroundings(clock, runs, config.profile_value.required_devices)
     return Report(run(checks_of(config, level, surroundings, ask)), runs)
 
 
-def terminal_runs(data: Path) -> bool:
-    """Whether the terminal of this data folder runs now: it holds its lock."""
+def terminal_runs(config: Config) -> bool:
+    """Whether the terminal of this configuration runs now: it holds its lock."""
     try:
-        fd = os.open(data / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(config.lock_path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:

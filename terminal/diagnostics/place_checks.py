@@ -18,9 +18,6 @@ from terminal.store.connection import DATABASE_ERRORS
 from terminal.store.database import Database, StoreError
 from terminal.store.migrations import MIGRATIONS
 
-# Where terminal/app.py keeps them, within the data folder.
-KEYS_FOLDER: Final = "keys"
-DATABASE_FILE: Final = "terminal.db"
 _KEYS_FILE: Final = "keys.json"
 FONTS: Final = ("Noto Sans CJK SC", "Noto Serif CJK SC")  # screens, notices
 _FONT_WITHIN_S: Final = 10.0
@@ -44,7 +41,7 @@ class KeysCheck(PlaceCheck):
     name: ClassVar[str] = "keys"
 
     def __init__(self, config: Config) -> None:
-        self._folder = config.data / KEYS_FOLDER
+        self._folder = config.keys_dir
 
     def run(self) -> Finding:
         """See `Check`."""
@@ -84,8 +81,8 @@ class StoreCheck(PlaceCheck):
     name: ClassVar[str] = "store"
 
     def __init__(self, config: Config) -> None:
-        self._path = config.data / DATABASE_FILE
-        self._keys_folder = config.data / KEYS_FOLDER
+        self._path = config.database_path
+        self._keys_folder = config.keys_dir
 
     def run(self) -> Finding:
         """See `Check`."""
@@ -184,7 +181,7 @@ class HubCheck(PlaceCheck):
     def __init__(self, config: Config) -> None:
         self._url = config.hub.url
         self._embedded = config.embedded_hub
-        self._keys_folder = config.data / KEYS_FOLDER
+        self._keys_folder = config.keys_dir
 
     def run(self) -> Finding:
         """See `Check`. Asks for the state of no item: changes nothing at the hub."""

@@ -55,10 +55,10 @@ class LeftCase:
 def leave_case(config: Path, step: Step) -> LeftCase:
     """Journal a case up to `step` in the data folder of the terminal configured in `config`."""
     settings = load(config)
-    keys = FileKeyStore(settings.data / "keys")
-    database = Database(settings.data / "terminal.db", keys.database_key())
+    keys = FileKeyStore(settings.keys_dir)
+    database = Database(settings.database_path, keys.database_key())
     database.create()
-    blobs = Blobs(settings.data / "blobs", keys.blob_key())
+    blobs = Blobs(settings.blobs_dir, keys.blob_key())
     connection = database.connect()
     events = _events(blobs, settings.hall.window)
     try:

@@ -24,7 +24,7 @@ from drivers.document_camera.api import CapturePage, Page
 from drivers.id_card.api import CardFound, StartReading
 from drivers.receipt_printer.api import JobOutcome, PrintJob, PrintResult
 from sync.hub.keys import HubKeys
-from terminal.config import Config, DeviceEntry, Hall, HubEntry
+from terminal.config import Config, DeviceEntry, Hall, HubEntry, make_data_folder
 from terminal.custody.keys import FileKeyStore
 from terminal.diagnostics import cli, device_checks, doctor
 from terminal.diagnostics.check import Finding, Level, Outcome
@@ -240,8 +240,8 @@ def config(folder: Path, *devices: DeviceEntry, url: str = "https://127.0.0.1:1"
 def made(folder: Path) -> Config:
     """A terminal that has been started once."""
     settings = config(folder)
-    keys = FileKeyStore(settings.data / "keys")
-    Database(settings.data / "terminal.db", keys.database_key()).create()
+    keys = FileKeyStore(settings.keys_dir)
+    Database(settings.database_path, keys.database_key()).create()
     return settings
 
 
@@ -260,13 +260,13 @@ def test_keys_are_there_and_their_worth_is_told(tmp_path: Path) -> None:
 
 def test_keys_that_others_may_read_are_broken(tmp_path: Path) -> None:
     settings = made(tmp_path)
-    (settings.data / "keys" / "keys.json").chmod(0o644)
+    (settings.keys_dir / "keys.json").chmod(0o644)
     assert KeysCheck(settings).run().stands_in_the_way
 
 
 def test_damaged_keys_are_broken_and_left_alone(tmp_path: Path) -> None:
     settings = made(tmp_path)
-    file = settings.data / "keys" / "keys.json"
+    file = settings.keys_dir / "keys.json"
     file.write_bytes(b"{}")
     assert KeysCheck(settings).run().stands_in_the_way
     assert StoreCheck(settings).run().fault_code == "store.locked"
@@ -279,8 +279,8 @@ def test_the_store_opens_with_the_right_version(tmp_path: Path) -> None:
 
 def test_a_store_of_other_keys_is_locked(tmp_path: Path) -> None:
     settings = made(tmp_path)
-    (settings.data / "keys" / "keys.json").unlink()
-    FileKeyStore(settings.data / "keys")
+    (settings.keys_dir / "keys.json").unlink()
+    FileKeyStore(settings.keys_dir)
     found = StoreCheck(settings).run()
     assert (found.outcome, found.fault_code) == (W.BROKEN, "store.locked")
 
@@ -288,8 +288,8 @@ def test_a_store_of_other_keys_is_locked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("version", "outcome"), [(0, W.WARNING), (99, W.BROKEN)])
 def test_a_store_of_another_release_is_told(tmp_path: Path, version: int, outcome: Outcome) -> None:
     settings = made(tmp_path)
-    keys = FileKeyStore(settings.data / "keys")
-    with contextlib.closing(Database(settings.data / "terminal.db", keys.database_key()).connect()) as connection:
+    keys = FileKeyStore(settings.keys_dir)
+    with contextlib.closing(Database(settings.database_path, keys.database_key()).connect()) as connection:
         connection.execute(f"PRAGMA user_version = {version}")
     assert StoreCheck(settings).run().outcome is outcome
 
@@ -322,12 +322,14 @@ def test_a_hub_that_does_not_answer_is_told_and_stops_no_terminal(tmp_path: Path
 
 
 def test_the_running_terminal_is_known_by_its_lock(tmp_path: Path) -> None:
-    assert not doctor.terminal_runs(tmp_path)
-    fd = os.open(tmp_path / doctor.LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    settings = config(tmp_path)
+    assert not doctor.terminal_runs(settings)
+    make_data_folder(settings)
+    fd = os.open(settings.lock_path, os.O_RDWR | os.O_CREAT)
     try:
-        assert not doctor.terminal_runs(tmp_path)
+        assert not doctor.terminal_runs(settings)
         fcntl.flock(fd, fcntl.LOCK_EX)
-        assert doctor.terminal_runs(tmp_path)
+        assert doctor.terminal_runs(settings)
     finally:
         os.close(fd)
 
