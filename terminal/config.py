@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
+from terminal.cases.numbering import TemplateError, check_templates
 from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
 
 _OWNER_ONLY: Final = 0o700
+_DIGITS: Final = re.compile(r"[0-9]+")
 
 
 class ConfigError(Exception):
@@ -25,6 +28,16 @@ class Hall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
     phone: str
     address: str = ""
+    window_number: Annotated[str, msgspec.Meta(pattern=r"^\d{2}$")] = ""  # "": the last digits of `window`
+
+    @property
+    def number(self) -> str:
+        """This window's two digits in every number it gives; no other window of the hall has them. "" when they are
+        neither given nor in `window`.
+        """
+        found = _DIGITS.findall(self.window)
+        derived = found[-1].zfill(2) if found else ""
+        return self.window_number or (derived if len(derived) == 2 else "")
 
 
 class DeviceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,8 +67,8 @@ class ReviewEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Numbering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Templates of 办件编号 and 文号; see terminal/cases/numbering.py."""
 
-    project: str = "{region}{dept}{date:%Y%m%d}{seq:05}{check}"
-    document: str = "获政务{kind}〔{date:%Y}〕{seq}号"
+    project: str = "{region}{dept}{date:%Y%m%d}{window}{seq:04}{check}"
+    document: str = "获政务{kind}〔{date:%Y}〕{window}{seq:04}号"
 
 
 class Displays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,4 +185,13 @@ def load(path: Path) -> Config:
             raise ConfigError(f"配置文件 {path}：设备 {device.id} 的 needed 只能是 required、degraded、optional。")
     if config.recording.policy != "none":
         raise ConfigError(f"配置文件 {path}：本版本尚不支持录音录像，recording.policy 只能是 none。")
+    if not config.hall.number:
+        raise ConfigError(
+            f"配置文件 {path}：从 hall.window “{config.hall.window}” 看不出窗口号。"
+            '请写 hall.window_number，两位数字，全大厅不重复，例如 "03"。'
+        )
+    try:
+        check_templates(config.numbering.project, config.numbering.document, region=config.hall.region)
+    except TemplateError as error:
+        raise ConfigError(f"配置文件 {path} 的 [numbering] 有误：{error}") from error
     return msgspec.structs.replace(config, folder=str(path.resolve().parent))

@@ -111,7 +111,7 @@ def decision(kind: DecisionKind) -> Decision:
     return Decision(
         kind=kind,
         project_number=PROJECT_NUMBER,
-        document_number="获政务容受〔2026〕1号",
+        document_number="获政务容受〔2026〕030001号",
         decided_at=AT,
         clerk_id="1001",
         reason="" if accepted else "所需材料不齐全，请补齐后再来办理",

@@ -162,7 +162,7 @@ def _events(blobs: Blobs, window: str) -> Generator[ev.Event, Case, None]:
         decision=Decision(
             kind=DecisionKind.ACCEPTED_DEFERRED,
             project_number="410724032026112400017",
-            document_number="获政务容受〔2026〕1号",
+            document_number="获政务容受〔2026〕030001号",
             decided_at=now,
             clerk_id="1001",
             missing=("户口簿或居住证：户口簿首页和本人页",),

@@ -41,7 +41,7 @@ def test_the_whole_case_ends_sealed_and_in_the_outbox(bench: Bench) -> None:
     assert case.decision is not None
     assert case.decision.kind is DecisionKind.ACCEPTED_DEFERRED
     assert case.decision.project_number.startswith("4107240320261124")
-    assert case.decision.document_number == "获政务容受〔2026〕1号"
+    assert case.decision.document_number == "获政务容受〔2026〕030001号"
     assert case.decision.promised_until == date(2026, 12, 1)
     assert case.decision.missing == (f"户口簿或居住证：{b.ELDER.situations[0].materials[2].standard}",)
     assert case.papers.receipt is PrintState.PRINTED
@@ -103,8 +103,8 @@ def test_a_second_case_gets_the_next_numbers(bench: Bench) -> None:
     second = bench.to(Step.SEALED).case.decision
     assert first is not None
     assert second is not None
-    assert (first.project_number[16:21], second.project_number[16:21]) == ("00001", "00002")
-    assert second.document_number == "获政务容受〔2026〕2号"
+    assert (first.project_number[16:22], second.project_number[16:22]) == ("030001", "030002")
+    assert second.document_number == "获政务容受〔2026〕030002号"
 
 
 def test_a_refused_decision_takes_no_number(bench: Bench) -> None:

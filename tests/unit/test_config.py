@@ -26,6 +26,57 @@ def write(folder: Path, text: str = SOUND) -> Path:
     return path
 
 
+def refusal(folder: Path, text: str) -> str:
+    path = write(folder, text)
+    with pytest.raises(ConfigError) as refused:
+        load(path)
+    assert str(path) in str(refused.value)
+    return str(refused.value)
+
+
+# numbers
+
+
+@pytest.mark.parametrize(
+    ("window", "given", "number"),
+    [
+        ("综合受理-03", "", "03"),
+        ("3号窗口", "", "03"),
+        ("2楼综合12", "", "12"),
+        ("综合受理-03", "17", "17"),
+        ("社保专窗", "05", "05"),
+        ("窗口103", "03", "03"),
+    ],
+)
+def test_a_window_has_two_digits_of_its_own(tmp_path: Path, window: str, given: str, number: str) -> None:
+    more = f'window_number = "{given}"\n' if given else ""
+    text = SOUND.replace("综合受理-03", window).replace("[hub]", f"{more}[hub]")
+    assert load(write(tmp_path, text)).hall.number == number
+
+
+@pytest.mark.parametrize("window", ["社保专窗", "窗口103", "综合受理-０３"])
+def test_a_window_without_digits_must_be_given_them(tmp_path: Path, window: str) -> None:
+    said = refusal(tmp_path, SOUND.replace("综合受理-03", window))
+    assert "hall.window_number" in said
+    assert window in said
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('project = "{region}{date:%Y%m%d}{seq:05}"', "缺少窗口号 {window}"),
+        ('project = "{region}{date:%Y%m%d}{window}"', "缺少顺序号 {seq}"),
+        ('document = "获政务{kind}〔{date:%Y}〕{seq}号"', "缺少窗口号 {window}"),
+        ('document = "获政务{kind}〔{date:%Y}〕{window}号"', "缺少顺序号 {seq}"),
+        ('document = "获政务{kind〔"', "花括号"),
+    ],
+)
+def test_a_template_is_tried_before_the_window_opens(tmp_path: Path, line: str, says: str) -> None:
+    said = refusal(tmp_path, f"{SOUND}[numbering]\n{line}\n")
+    assert says in said
+    assert "[numbering]" in said
+
+
 # the data folder
 
 

@@ -60,12 +60,14 @@ class Deciding(StepHandler):
             config.numbering.project,
             region=config.hall.region,
             department=item.department_code,
+            window=config.hall.number,
             at=now,
             sequence=journal.next_number(connection, f"project.{now:%Y%m%d}"),
         )
         document = numbering.document_number(
             config.numbering.document,
             kind=intent.kind,
+            window=config.hall.number,
             at=now,
             sequence=journal.next_number(connection, f"document.{intent.kind}.{now:%Y}"),
         )
