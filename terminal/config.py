@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from terminal import config_messages
 from terminal.cases.numbering import TemplateError, check_templates
 from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
 
@@ -173,9 +174,12 @@ def load(path: Path) -> Config:
     try:
         config = msgspec.toml.decode(text, type=Config)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"配置文件 {path} 有误：{error}。请按 docs/guides/technician.zh.md 修改。") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"配置文件 {path} 不是有效的 TOML：{error}。") from error
+        said = config_messages.validation(str(error))
+        raise ConfigError(f"配置文件 {path} 有误，请按 docs/guides/technician.zh.md 修改：{said}") from error
+    except msgspec.DecodeError as error:
+        raise ConfigError(f"配置文件 {path} 有误：{config_messages.syntax(str(error))}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"配置文件 {path} 不是 UTF-8 编码的文本，请另存为 UTF-8（{error}）") from error
     ids = [device.id for device in config.device]
     doubled = sorted({name for name in ids if ids.count(name) > 1})
     if doubled:
