@@ -1,5 +1,5 @@
 # make run   the whole hall on this machine      make test   everything that must hold
-.PHONY: help run test test-all check bench clean setup
+.PHONY: help run test test-all check fuzz bench clean setup
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -q
@@ -28,6 +28,10 @@ test: check      ## check and all quick tests
 test-all: check  ## with the slow matrices
 	$(PYTEST) -n 2 --dist worksteal -m "not benchmark and not e2e"
 	$(PYTEST) -m e2e
+
+fuzz:            ## coverage-guided bytes for every codec, FUZZ_SECONDS (30) each; findings become golden bytes
+	@packaging/setup.sh fuzz
+	$(PY) -m tests.fuzz
 
 bench: setup     ## figures, as ratios in one run
 	$(PYTEST) -m benchmark -s --timeout=600 tests/benchmarks

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make this checkout runnable on a bare Debian 12 machine. Idempotent; the second time takes about a second.
-#   packaging/setup.sh [run|test]     run: what the programs need; test: the test tools too (default)
+#   packaging/setup.sh [run|test|fuzz]   run: what the programs need; test: the test tools too (default); fuzz: the fuzzer too
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode="${1:-test}"
@@ -36,12 +36,16 @@ fi
 
 # 3. The locked environment.
 export UV_PYTHON="$python" UV_PYTHON_DOWNLOADS=never
-groups=(--no-dev)
-[[ $mode == test ]] && groups=(--group dev)
+case $mode in
+  run)  groups=(--no-dev);                enough="run test fuzz" ;;
+  test) groups=(--group dev);             enough="test fuzz" ;;
+  fuzz) groups=(--group dev --group fuzz); enough="fuzz" ;;
+  *)    echo "usage: packaging/setup.sh [run|test|fuzz]" >&2; exit 2 ;;
+esac
 stamp=.venv/.yichuang-stamp
 lock=$(cat uv.lock pyproject.toml | sha256sum | cut -c1-32)
-have=$(cat "$stamp" 2>/dev/null || true)
-if [[ $have != "test $lock" && $have != "$mode $lock" ]]; then
+read -r have_mode have_lock < "$stamp" 2>/dev/null || true
+if [[ ${have_lock:-} != "$lock" || " $enough " != *" ${have_mode:-none} "* ]]; then
   say "Installing the locked environment"
   .tools/bin/uv sync --frozen --quiet --inexact "${groups[@]}"
   echo "$mode $lock" > "$stamp"

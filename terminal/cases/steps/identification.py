@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
-
 from drivers.base.sensitive import Sensitive
 from drivers.id_card import api as card
+from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.model import FaceCheck, Identity, IdentitySource, Step
