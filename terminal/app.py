@@ -30,9 +30,10 @@ from terminal.devices.supervisor import Supervisor
 from terminal.intents import Intent
 from terminal.snapshot import Snapshot
 from terminal.staff import register
+from terminal.store import journal
 from terminal.store.blobs import BlobMissing, Blobs
 from terminal.store.connection import transaction
-from terminal.store.database import Database
+from terminal.store.database import Database, clear_log
 
 log = logging.getLogger(__name__)
 
@@ -156,17 +157,24 @@ class Terminal:
         self._thread.later(0, self._housekeeping)
 
     def _housekeeping(self) -> None:
-        """What the hub has receipted leaves after its days; again every hour."""
+        """What the hub has receipted leaves after its days, and so do old lines; again every hour."""
+        now = self._clock.wall()
+        history = timedelta(days=self._config.history_days)
         result = purge(
             self._connection,
             outbox_dir=self._config.outbox_dir,
             pin=self._pin,
-            now=self._clock.wall(),
+            now=now,
             retention=timedelta(days=self._config.retention_days),
-            history=timedelta(days=self._config.history_days),
+            history=history,
         )
         if result.purged or result.kept:
             log.info("retention: %d purged, %d kept", result.purged, result.kept)
+        with transaction(self._connection):
+            forgotten = journal.forget_before(self._connection, now - history)
+        if forgotten:
+            log.info("work list: %d lines forgotten", forgotten)
+        clear_log(self._connection)
         self._thread.later(HOUSEKEEPING_S, self._housekeeping)
 
     def _handle(self, message: object) -> None:

@@ -72,7 +72,7 @@ class SyncView:
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
-    """One row of the work list: today's cases of this window. The name is masked by the screen."""
+    """One row of the work list: today's cases of this window. The name is masked (张*)."""
 
     case_id: str
     project_number: str

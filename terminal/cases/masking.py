@@ -1,4 +1,4 @@
-"""How personal data is masked for eyes it is not meant for (domain.md g). Pure; never used for what is stored."""
+"""How personal data is masked for eyes it is not meant for (domain.md g). Pure; never used for what is sealed."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from terminal.snapshot import Snapshot
 from terminal.store import journal
 from terminal.store.blobs import BlobMissing
 from terminal.store.connection import Connection, transaction
+from terminal.store.database import clear_log
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class CaseService:
         elif left:
             desk.case = journal.load(desk.connection, left[0])
             desk.parts.resumed = True
-        self._sweep_blobs()
+        self._clean_up()
         self._publish_now()
 
     def resume(self) -> None:
@@ -182,7 +183,7 @@ class CaseService:
         self._settle()
         self._desk.case = None
         self._step = None
-        self._sweep_blobs()
+        self._clean_up()
 
     def _go_back(self, _: intents.GoBack) -> None:
         target = step_back(self._desk.open_case())
@@ -218,14 +219,16 @@ class CaseService:
                 if step in handler.steps:
                     handler.enter(step)
             if step is Step.SEALED:
-                self._sweep_blobs()
+                self._clean_up()
 
-    def _sweep_blobs(self) -> None:
-        """Files of sealed, abandoned or purged cases leave the disk."""
+    def _clean_up(self) -> None:
+        """Sealed, abandoned and purged cases leave the disk: their files, and what the database's log holds of them."""
         named: set[str] = set()
         for case_id in journal.open_cases(self._desk.connection, self._desk.config.profile):
             named |= blobs_of(journal.load(self._desk.connection, case_id))
         self._desk.blobs.keep_only(named)
+        if not clear_log(self._desk.connection):
+            log.info("the database's log is in use and will be cleared later")
 
     def _publish_now(self) -> None:
         self._publish(self._viewer.snapshot(self._desk, self._reception))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from terminal.store.connection import DATABASE_ERRORS, SQLITE_VERSION, Connection, connect
 from terminal.store.migrations import migrate
 
 # SQLite 3.7.0-3.51.2 may corrupt a database when the WAL is reset while another connection reads.
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+
+
+_BUSY_MS: Final = 5000
 
 
 class StoreError(Exception):
@@ -37,7 +41,7 @@ class Database:
         try:
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             connection.execute("PRAGMA cipher_log_level = NONE")
-            connection.execute("PRAGMA busy_timeout = 5000")
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -56,3 +60,16 @@ class Database:
             migrate(connection)
         finally:
             connection.close()
+
+
+def clear_log(connection: Connection) -> bool:
+    """Bring the write-ahead log into the database and empty it, so that what was deleted is nowhere any more.
+
+    False when another connection reads just then: nothing waits for it, the next time will do. Outside transactions.
+    """
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    return row is not None and row[0] == 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from terminal.cases import events as ev
+from terminal.cases import masking
 from terminal.cases.fold import fold
 from terminal.cases.model import Case, Step
 from terminal.profile import ProfileName
@@ -14,7 +15,7 @@ from terminal.store.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class WorkEntry:
-    """One stored row of the work list; the citizen's name is personal data."""
+    """One stored row of the work list; it outlives the journal, so the citizen's name is masked (张*)."""
 
     case_id: str
     opened_at: datetime
@@ -48,7 +49,7 @@ def append(connection: Connection, case: Case, event: ev.Event, at: datetime) ->
             case.window,
             case.step,
             case.decision.project_number if case.decision else "",
-            case.identity.name.reveal() if case.identity else "",
+            masking.name(case.identity.name.reveal()) if case.identity else "",
             case.item.item_name if case.item else "",
             case.decision.kind if case.decision else "",
             case.seal.item_id if case.seal else "",
@@ -71,7 +72,10 @@ def open_cases(connection: Connection, profile: ProfileName) -> tuple[str, ...]:
 
 
 def close(connection: Connection, case_id: str) -> None:
-    """The case is sealed or abandoned: its journal, and the person in it, leave this terminal's database."""
+    """The case is sealed or abandoned: its journal, and the person in it, leave this terminal's database.
+
+    What the write-ahead log still holds of them goes with `terminal.store.database.clear_log` after the transaction.
+    """
     connection.execute("DELETE FROM journal WHERE case_id = ?", (case_id,))
     connection.execute("UPDATE work SET open = 0 WHERE case_id = ?", (case_id,))
 
@@ -80,6 +84,12 @@ def forget(connection: Connection, case_id: str) -> None:
     """Purge an unsealed case without a trace (kiosk)."""
     connection.execute("DELETE FROM journal WHERE case_id = ?", (case_id,))
     connection.execute("DELETE FROM work WHERE case_id = ?", (case_id,))
+
+
+def forget_before(connection: Connection, before: datetime) -> int:
+    """Remove the rows of ended cases that were opened before `before`; how many. In the caller's transaction."""
+    gone = connection.execute("DELETE FROM work WHERE open = 0 AND opened_at < ?", (before.isoformat(),))
+    return gone.rowcount
 
 
 def work_list(connection: Connection, since: datetime) -> tuple[WorkEntry, ...]:

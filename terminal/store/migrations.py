@@ -31,16 +31,29 @@ def _first(connection: Connection) -> None:
     register.create_tables(connection)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _masked_names(connection: Connection) -> None:
+    # The work list kept full names; as terminal.cases.masking.name, which may change without changing this.
+    connection.execute(
+        """UPDATE work SET citizen = substr(citizen, 1, 1) || CASE WHEN length(citizen) > 2 THEN '**' ELSE '*' END
+           WHERE citizen <> ''"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _masked_names)
 
 
 def migrate(connection: Connection) -> None:
     """Run the migrations that are missing, each in its own transaction. Refuses a newer schema."""
-    row = connection.execute("PRAGMA user_version").fetchone()
-    version = int(row[0]) if row else 0
+    version = _version(connection)
     if version > len(MIGRATIONS):
         raise RuntimeError(f"the database has schema {version}, this release knows {len(MIGRATIONS)}")
     for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
         with transaction(connection):
-            migration(connection)
-            connection.execute(f"PRAGMA user_version = {number}")
+            if _version(connection) < number:  # asked within: another program may be doing the same
+                migration(connection)
+                connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _version(connection: Connection) -> int:
+    row = connection.execute("PRAGMA user_version").fetchone()
+    return int(row[0]) if row else 0

@@ -54,3 +54,10 @@ def test_never_more_than_two_thirds_of_anything_is_shown(kind: Mask, text: str) 
 @given(st.text("样例省市县区镇村路号0123", max_size=40))
 def test_an_address_always_ends_hidden(text: str) -> None:
     assert masking.address(text).endswith("****") or not text
+
+
+@settings(deadline=None)
+@given(st.text(max_size=20))
+def test_a_masked_name_is_not_changed_by_masking_it_again(text: str) -> None:
+    masked = masking.name(text)
+    assert masking.name(masked) == masked
