@@ -1,0 +1,58 @@
+"""The programs' command lines: help worth reading, what is not in this release, and wrong configurations."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = ("yichuang", "yichuang-doctor", "yichuang-hub", "yichuang-sim")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_explains_itself(program: str) -> None:
+    done = run(program, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) >= 8
+
+
+@pytest.mark.parametrize("command", ["kiosk", "technician"])
+def test_what_is_not_in_this_release_says_so(command: str) -> None:
+    done = run("yichuang", command)
+    assert done.returncode == 2
+    assert "本版本未包含" in done.stderr
+    assert "Not in this release" in done.stderr
+
+
+def test_a_missing_configuration_is_said_in_chinese_before_any_display_is_needed(tmp_path: Path) -> None:
+    done = run("yichuang", "window", "--config", str(tmp_path / "none.toml"))
+    assert done.returncode == 2
+    assert "读不到配置文件" in done.stderr
+
+
+def test_a_kiosks_configuration_does_not_start_a_window(tmp_path: Path) -> None:
+    config = tmp_path / "terminal.toml"
+    config.write_text(CONFIG.replace("data_dir", 'profile = "kiosk"\ndata_dir'), encoding="utf-8")
+    done = run("yichuang", "window", "--config", str(config))
+    assert done.returncode == 1
+    assert "profile" in done.stderr
+
+
+def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    path = str(Path(sys.executable).with_name(program))
+    return subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+
+
+CONFIG = """
+data_dir = "data"
+[hall]
+name = "测试县政务服务中心"
+window = "综合受理-03"
+region = "410724"
+phone = "0000-0000000"
+[hub]
+url = "https://127.0.0.1:1"
+embedded = "hub"
+"""
