@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from drivers.base.clock import Clock
-from drivers.base.status import DeviceState, Fault
+from drivers.base.status import Fault
 from terminal.cases import events as ev
 from terminal.cases.catalogue import Catalogue, Item, Situation
 from terminal.cases.fold import apply
@@ -17,6 +17,7 @@ from terminal.cases.mailbox import CaseThread, Timer
 from terminal.cases.model import Case, DecisionKind, Step
 from terminal.config import Config
 from terminal.custody.seal import Sealer
+from terminal.devices import policy
 from terminal.snapshot import CaptureView, DeviceView, Message, RatingView, ReaderView, StaffView
 from terminal.store import journal
 from terminal.store.blobs import Blobs
@@ -173,7 +174,7 @@ class Desk:
     def online(self, kind: str) -> bool:
         """Whether a device of `kind` is there and works."""
         view = self.device(kind)
-        return view is not None and view.state in {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
+        return view is not None and policy.works(view)
 
     def ask(self, kind: str, command: object, done: Done | None = None) -> bool:
         """Send `command` to the device of `kind`; False when there is none. `done` runs on this thread."""

@@ -27,6 +27,7 @@ from terminal.cases.steps.papers import PapersStep
 from terminal.cases.steps.review import Reviewing
 from terminal.cases.steps.sealing import Sealing
 from terminal.cases.view import Viewer
+from terminal.devices import policy
 from terminal.devices.notices import CommandDone, Happened, StatusChanged
 from terminal.profile import CrashPolicy
 from terminal.snapshot import Snapshot
@@ -161,6 +162,8 @@ class CaseService:
         clerk = self._reception.clerk()
         if clerk is None:
             raise NotAllowed(Step.IDENTIFY, "opened")
+        if self._say_missing():
+            return
         desk.case = None
         desk.parts.resumed = False
         desk.record(
@@ -174,6 +177,15 @@ class CaseService:
             ),
             ev.RecordingSettled(state=RecordingState.NONE_BY_POLICY, reason=desk.config.recording.reason),
         )
+
+    def _say_missing(self) -> bool:
+        """Say which devices no case may be opened without now; whether there are any."""
+        desk = self._desk
+        desk.unsay("case.device_required")
+        missing = policy.missing(desk.device_views(), desk.config.profile_value)
+        for kind in missing:
+            desk.say("error", "case.device_required", ("device", kind))
+        return bool(missing)
 
     def _abandon(self, intent: intents.AbandonCase) -> None:
         def end_journal(connection: Connection, case: Case) -> None:
@@ -202,6 +214,8 @@ class CaseService:
         if view is None or notice.status.state is not DeviceState.ONLINE:
             return
         self._desk.unsay(f"fault.{view.kind}.", "fault.link.")
+        if any(m.key == "case.device_required" for m in self._desk.messages):
+            self._say_missing()
         for handler in self._handlers:
             handler.device_back(view.kind)
             if case is not None and case.step in handler.steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -280,6 +281,12 @@ def test_the_form_links_its_problems_and_leads_to_the_first(desk: Desk) -> None:
 
 
 # around the page
+
+
+def test_a_message_names_a_device_in_the_language_of_the_screen() -> None:
+    required = Message(1, "error", "case.device_required", (("device", "id_card"),))
+    assert sentence(required).startswith("身份证阅读器还不能用")
+    assert sentence(replace(required, args=(("device", "new_kind"),))).startswith("new_kind还不能用")
 
 
 def test_messages_become_banners_and_can_be_put_away(desk: Desk) -> None:

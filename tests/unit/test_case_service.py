@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from drivers.base.sensitive import Sensitive
+from drivers.base.status import DeviceState
 from drivers.document_camera import api as camera
 from terminal import intents
 from terminal.cases.catalogue import Necessity
@@ -21,6 +23,7 @@ from terminal.cases.model import (
     Step,
 )
 from terminal.config import Numbering
+from terminal.profile import ProfileName
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
 
@@ -202,3 +205,38 @@ def test_a_second_case_is_not_started_over_an_open_one(bench: Bench) -> None:
     before = bench.case.id
     bench.do(intents.StartCase())
     assert (bench.case.id, bench.said) == (before, ["case.already_open"])
+
+
+# devices without which no case is opened
+
+
+def test_no_case_is_opened_while_a_required_device_does_not_work(bench: Bench) -> None:
+    bench.seat()
+    bench.devices.present["id_card"] = replace(bench.devices.present["id_card"], needed="required")
+    bench.set_state("id_card", DeviceState.POWER_OFF)
+    bench.do(intents.StartCase(), intents.StartCase())
+    assert bench.seen.case is None
+    assert [(m.key, m.args) for m in bench.seen.messages] == [("case.device_required", (("device", "id_card"),))]
+    assert bench.rows("SELECT * FROM work") == []
+    bench.online("evaluator")
+    assert bench.said == ["case.device_required"], "another one does not help"
+    bench.online("id_card")
+    assert bench.said == []
+    assert bench.do(intents.StartCase()).case is not None
+
+
+def test_an_open_case_goes_on_without_a_required_device(bench: Bench) -> None:
+    bench.devices.present["evaluator"] = replace(bench.devices.present["evaluator"], needed="required")
+    bench.to(Step.FILL_FORM)
+    bench.set_state("evaluator", DeviceState.POWER_OFF)
+    b.fill(bench)
+    assert bench.case.step is Step.COLLECT_MATERIALS
+
+
+def test_a_kiosk_is_closed_without_the_devices_of_its_profile(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, ProfileName.KIOSK)
+    del bench.devices.present["receipt_printer"]
+    bench.do(intents.StartCase())
+    assert bench.seen.case is None
+    assert bench.said == ["case.device_required"]
+    bench.close()

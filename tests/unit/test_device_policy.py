@@ -1,4 +1,4 @@
-"""What remains possible without a device, and what is known of a device at all."""
+"""Without which device no case is opened, and what is known of a device at all."""
 
 from __future__ import annotations
 
@@ -10,73 +10,52 @@ from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
 from drivers.document_camera.api import FramesFlowing, FramesStalled
 from drivers.id_card.api import CardFound, CardRemoved
 from drivers.receipt_printer.api import PaperChanged, PaperState
-from terminal.cases.model import Step
 from terminal.config import DeviceEntry
 from terminal.devices import state
 from terminal.devices.notices import Happened, StatusChanged
-from terminal.devices.policy import STEP_DEVICES, Readiness, Way, item_possible, readiness, way
+from terminal.devices.policy import missing
 from terminal.profile import KIOSK, WINDOW, Profile
 from terminal.snapshot import DeviceView
 
 S = DeviceState
-ALL = tuple(
-    DeviceView(id=wanted.kind, kind=wanted.kind, state=S.ONLINE, needed="degraded", simulated=False)
-    for wanted in STEP_DEVICES.values()
-)
+KINDS = ("id_card", "document_camera", "receipt_printer", "evaluator")
+ALL = tuple(DeviceView(id=kind, kind=kind, state=S.ONLINE, needed="degraded", simulated=False) for kind in KINDS)
 
 
-def without(*kinds: str, to: DeviceState = S.POWER_OFF) -> tuple[DeviceView, ...]:
-    return tuple(replace(view, state=to) if view.kind in kinds else view for view in ALL)
+def without(*kinds: str, to: DeviceState = S.POWER_OFF, needed: str = "degraded") -> tuple[DeviceView, ...]:
+    return tuple(replace(view, state=to, needed=needed) if view.kind in kinds else view for view in ALL)
 
 
 @pytest.mark.parametrize(
     ("views", "profile", "expected"),
     [
-        (ALL, WINDOW, Readiness.READY),
-        (ALL, KIOSK, Readiness.READY),
-        (without("id_card", to=S.DEVICE_BUSY), KIOSK, Readiness.READY),
-        (without("document_camera"), WINDOW, Readiness.LIMITED),
-        (without("id_card"), WINDOW, Readiness.LIMITED),
-        (without("id_card"), KIOSK, Readiness.CLOSED),
-        (without("receipt_printer", to=S.USER_ERROR), KIOSK, Readiness.CLOSED),
-        (without("receipt_printer", to=S.UNKNOWN), KIOSK, Readiness.CLOSED),
-        (without("id_card", to=S.STARTING), KIOSK, Readiness.STARTING),
-        (ALL[1:], KIOSK, Readiness.CLOSED),
-        ((), WINDOW, Readiness.READY),
+        (ALL, WINDOW, ()),
+        (ALL, KIOSK, ()),
+        (without("id_card", "document_camera"), WINDOW, ()),
+        (without("id_card", needed="optional"), WINDOW, ()),
+        (without("id_card", needed="required"), WINDOW, ("id_card",)),
+        (without("id_card", to=S.DEVICE_BUSY, needed="required"), WINDOW, ()),
+        (without("id_card", to=S.STARTING, needed="required"), WINDOW, ("id_card",)),
+        (without("evaluator", "id_card", needed="required"), WINDOW, ("id_card", "evaluator")),
+        (without("id_card", needed="optional"), KIOSK, ("id_card",)),
+        (without("receipt_printer", to=S.USER_ERROR), KIOSK, ("receipt_printer",)),
+        (without("receipt_printer", to=S.UNKNOWN), KIOSK, ("receipt_printer",)),
+        (without("document_camera"), KIOSK, ()),
+        (ALL[1:], KIOSK, ("id_card",)),
+        ((), WINDOW, ()),
+        ((), KIOSK, ("id_card", "receipt_printer")),
     ],
 )
-def test_what_the_place_can_offer(views: tuple[DeviceView, ...], profile: Profile, expected: Readiness) -> None:
-    assert readiness(views, profile) is expected
+def test_what_keeps_a_place_from_opening_a_case(
+    views: tuple[DeviceView, ...], profile: Profile, expected: tuple[str, ...]
+) -> None:
+    assert missing(views, profile) == expected
 
 
-def test_the_configuration_decides_where_the_profile_does_not() -> None:
-    (reader, *others) = without("id_card")
-    assert readiness((replace(reader, needed="required"), *others), WINDOW) is Readiness.CLOSED
-    assert readiness((replace(reader, needed="optional"), *others), WINDOW) is Readiness.READY
-    assert readiness((replace(reader, needed="optional"), *others), KIOSK) is Readiness.CLOSED
-
-
-@pytest.mark.parametrize("step", STEP_DEVICES)
-def test_every_step_with_a_device_has_a_way_at_the_window(step: Step) -> None:
-    kind = STEP_DEVICES[step].kind
-    assert way(step, ALL, WINDOW) is Way.DEVICE
-    assert way(step, without(kind), WINDOW) is Way.WITHOUT
-    assert way(step, (), WINDOW) is Way.WITHOUT
-
-
-def test_a_kiosk_has_no_clerk_who_could_type_or_take_paper() -> None:
-    assert way(Step.IDENTIFY, without("id_card"), KIOSK) is Way.NONE
-    assert way(Step.COLLECT_MATERIALS, without("document_camera"), KIOSK) is Way.NONE
-    assert way(Step.ISSUE_PAPERS, without("receipt_printer"), KIOSK) is Way.WITHOUT
-    assert way(Step.SIGN, (), KIOSK) is Way.DEVICE, "a step that wants no device"
-
-
-def test_an_item_without_papers_does_not_need_the_camera() -> None:
-    assert item_possible(True, ALL, KIOSK)
-    assert not item_possible(True, without("document_camera"), KIOSK)
-    assert item_possible(False, without("document_camera"), KIOSK)
-    assert item_possible(True, without("document_camera"), WINDOW)
-    assert not item_possible(False, without("id_card"), KIOSK)
+def test_a_second_device_of_a_kind_serves_the_profile_but_not_an_entry_that_is_required() -> None:
+    spare = replace(ALL[0], id="spare", state=S.POWER_OFF)
+    assert missing((*ALL, spare), KIOSK) == ()
+    assert missing((*ALL, replace(spare, needed="required")), WINDOW) == ("id_card",)
 
 
 def entry(kind: str) -> DeviceEntry:

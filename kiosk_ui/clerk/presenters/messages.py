@@ -15,7 +15,12 @@ def sentence(message: Message) -> str:
     if message.key.startswith("fault."):
         return fault_texts.sentence(message.key.removeprefix("fault."), language())
     key = f"message.{message.key}"
-    return tr(key, **dict(message.args)) if has(key) else tr("message.unknown", key=message.key)
+    if not has(key):
+        return tr("message.unknown", key=message.key)
+    args = dict(message.args)
+    if has(kind := f"device_kind.{args.get('device', '')}"):
+        args["device"] = tr(kind)
+    return tr(key, **args)
 
 
 def level(message: Message) -> Level:
