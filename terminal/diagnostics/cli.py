@@ -36,9 +36,12 @@ class Shown(StrEnum):
     EN = "en"
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def doctor(
-    config: Annotated[Path, typer.Option("--config", help="the terminal's configuration file 终端配置文件")],
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="the terminal's configuration file 终端配置文件")
+    ] = None,
     level: Annotated[
         Level,
         typer.Option(
@@ -61,6 +64,11 @@ def doctor(
 
     Exit status 2: the configuration cannot be used.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if config is None:
+        typer.echo("请用 --config 给出终端配置文件。 Give the terminal's configuration file with --config.", err=True)
+        raise typer.Exit(code=2)
     try:
         settings = load(config)
     except ConfigError as error:

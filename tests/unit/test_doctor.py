@@ -397,3 +397,9 @@ def test_a_configuration_that_is_not_there_is_status_2() -> None:
     result = CliRunner().invoke(cli.app, ["--config", "/nowhere/terminal.toml"])
     assert result.exit_code == 2
     assert "/nowhere/terminal.toml" in result.output
+
+
+def test_without_configuration_and_command_it_says_what_is_missing() -> None:
+    result = CliRunner().invoke(cli.app, [])
+    assert result.exit_code == 2
+    assert "--config" in result.output
