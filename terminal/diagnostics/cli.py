@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from drivers.base.clock import SystemClock
 from terminal.config import ConfigError, load
 from terminal.diagnostics.check import Level, Outcome
 from terminal.diagnostics.doctor import Report, examine
+from terminal.diagnostics.language import Shown
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -27,13 +27,6 @@ _LOOKS = {
     Outcome.NOT_EXAMINED: ("?", "未检查", "not examined", "yellow"),
 }
 _INDENT = 8
-
-
-class Shown(StrEnum):
-    """Language of the report."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 @app.callback(invoke_without_command=True)
@@ -118,8 +111,8 @@ def _closing(report: Report, *, english: bool) -> Text:
     bad = [finding for finding in report.findings if finding.stands_in_the_way]
     if report.ready:
         return Text("Everything required works." if english else "必需的各项都正常。", "green")
-    names = ", ".join(finding.subject if finding.kind else finding.check for finding in bad)
-    return Text(f"Not ready: {names}." if english else f"尚不能正常使用：{names}。", "bold red")
+    names = dict.fromkeys(finding.subject if finding.kind else finding.check for finding in bad)
+    return Text(f"Not ready: {', '.join(names)}." if english else f"尚不能正常使用：{'、'.join(names)}。", "bold red")
 
 
 def main() -> None:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import io
 import json
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from drivers.base.clock import SystemClock
@@ -29,6 +33,7 @@ from terminal.custody.keys import FileKeyStore
 from terminal.diagnostics import cli, device_checks, doctor
 from terminal.diagnostics.check import Finding, Level, Outcome
 from terminal.diagnostics.device_checks import CaptureCheck, CardCheck, DeviceCheck, PrintCheck, Surroundings
+from terminal.diagnostics.language import Shown
 from terminal.diagnostics.place_checks import FONTS, FontCheck, HubCheck, KeysCheck, StoreCheck
 from terminal.store.database import Database
 from tests.support.scripted_device import JumpingClock, ScriptedDriver
@@ -379,6 +384,15 @@ def test_the_exit_status_tells(tmp_path: Path, needed: str, status: int) -> None
         assert "reader" in result.output
         assert "数据线" in result.output
         assert ("尚不能正常使用：reader" in result.output) is (status == 1)
+
+
+def test_a_device_whose_two_checks_fail_is_named_once() -> None:
+    broken = PrintCheck(entry("receipt_printer"), answering(Timeout("silent")).around()).run()
+    other = replace(broken, check="device", level=Level.INTERNAL)
+    keys = replace(broken, check="keys", subject="file", kind="")
+    out = Console(file=io.StringIO(), width=200)
+    cli.show(doctor.Report((other, keys, broken), terminal_runs=False), Shown.ZH, out)
+    assert cast("io.StringIO", out.file).getvalue().splitlines()[-1] == "尚不能正常使用：d、keys。"
 
 
 def test_json_is_complete_and_english_is_too(tmp_path: Path) -> None:
