@@ -11,18 +11,21 @@ import typer
 from drivers.base.parent import end_with_parent
 from terminal import logs
 from terminal.config import Config, ConfigError, load, make_data_folder
+from terminal.custody.access import CONFIG_PATH
+from terminal.diagnostics import queue_cli
 from terminal.profile import ProfileName
+from terminal.staff import cli as staff_cli
 
 app = typer.Typer(
     name="yichuang",
     help="一窗 · the integrated intake terminal of a government-service hall (政务服务集成受理终端).\n\n"
     "window: the clerk's window with the citizen's second screen (综合受理窗口，一机双屏). "
+    "staff: who may sign in (工作人员). queue: what waits for the hub (待上报). "
     "kiosk, technician: not in this release (本版本未包含).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-CONFIG_PATH = Path("/etc/yichuang/terminal.toml")
 NOT_IN_THIS_RELEASE = 2
 
 
@@ -72,6 +75,10 @@ def window(
     except (CannotStart, InspectorRefused) as refusal:
         raise _failed(str(refusal)) from refusal
     raise typer.Exit(code)
+
+
+app.add_typer(staff_cli.app, name="staff")
+app.command("queue")(queue_cli.queue)
 
 
 @app.command()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -17,6 +19,33 @@ FILES_KEPT = 5
 
 def configure(folder: Path, name: str, *, console: bool) -> None:
     """Write `folder`/`name`.log from INFO up; warnings also to stderr when `console`. Once, before threads start."""
+    handlers: list[logging.Handler] = [_file(folder, name)]
+    if console:
+        stderr = logging.StreamHandler()
+        stderr.setLevel(logging.WARNING)
+        stderr.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        handlers.append(stderr)
+    logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+@contextmanager
+def kept(folder: Path, name: str) -> Generator[None, None, None]:
+    """For a command: what `terminal` logs from INFO up goes to `folder`/`name`.log until the end of the block."""
+    logger = logging.getLogger("terminal")
+    handler, before = _file(folder, name), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+        handler.close()
+
+
+def _file(folder: Path, name: str) -> logging.Handler:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
@@ -36,12 +65,4 @@ def configure(folder: Path, name: str, *, console: bool) -> None:
             ],
         )
     )
-    handlers: list[logging.Handler] = [file]
-    if console:
-        stderr = logging.StreamHandler()
-        stderr.setLevel(logging.WARNING)
-        stderr.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-        handlers.append(stderr)
-    logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    return file
