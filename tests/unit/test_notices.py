@@ -204,7 +204,7 @@ def test_missing_fonts_are_said_in_a_sentence() -> None:
 def test_a_broken_template_is_said_in_a_sentence(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
     (folder / "refused.typ").write_text("#unknown()", "utf-8")
-    with pytest.raises(NoticeError, match=r"通知书未能生成.*技术员"):
+    with pytest.raises(NoticeError, match=r"通知书未能生成.*技术人员"):
         TypstNotices(folder).render(DecisionKind.REFUSED, EMPTY)
 
 

@@ -55,7 +55,7 @@ class TypstNotices:
         if name is None:
             raise NoticeError("这种决定没有通知书。")
         if self._missing:
-            raise NoticeError(f"缺少字体 {'、'.join(self._missing)}，通知书不能生成。请技术员安装 fonts-noto-cjk。")
+            raise NoticeError(f"缺少字体 {'、'.join(self._missing)}，通知书不能生成。请技术人员安装 fonts-noto-cjk。")
         decided = date.fromisoformat(str(context["decided_iso"]))
         with self._lock:
             try:
@@ -67,9 +67,9 @@ class TypstNotices:
                     timestamp=datetime.combine(decided, time(), UTC),
                 )
             except typst.TypstError as error:
-                raise NoticeError(f"通知书未能生成（{error.message}）。办件已保存，请联系技术员检查模板。") from error
+                raise NoticeError(f"通知书未能生成（{error.message}）。办件已保存，请联系技术人员检查模板。") from error
         if not isinstance(pdf, bytes):
-            raise NoticeError("通知书未能生成。办件已保存，请联系技术员。")
+            raise NoticeError("通知书未能生成。办件已保存，请联系技术人员。")
         return pdf
 
 
