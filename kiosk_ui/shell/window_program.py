@@ -138,6 +138,8 @@ class WindowProgram(QObject):
         self._snapshot = snapshot
         self._clerk.show(snapshot)
         self._citizen.show(snapshot)
+        if self.timings.start_to_usable_s is None:
+            self.clerk_window.update()  # so that its paint is seen, whatever the first page changed
         if snapshot.case is not None and snapshot.case.step is not before:
             step = str(snapshot.case.step)
             QTimer.singleShot(0, lambda: self.timings.shown(step))  # after the paint that this view caused

@@ -20,7 +20,7 @@ _LOOK_EVERY_S = 0.3
 
 def guide(out: Path) -> int:
     """Start the hall on this display and go through the story; the window's exit code."""
-    console = Console()
+    console = Console(highlight=False)
     hall = Hall(out, {})
     out.mkdir(parents=True, exist_ok=True)
     try:

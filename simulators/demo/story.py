@@ -220,8 +220,8 @@ def strokes(x: int, y: int, width: int, height: int) -> list[list[tuple[int, int
 
 
 STORY: tuple[Chapter, ...] = (
-    Chapter("sign_in", "登录", "sign in", f"工号 {CLERK}，密码 {CLERK_PIN}", "", sign_in),
-    Chapter("identify", "读身份证", "read the ID card", "按 F2 新办一件，再放卡", "verify_face", identify, lay_card),
+    Chapter("sign_in", "登录", "sign in", f"工号 {CLERK}，口令 {CLERK_PIN}", "", sign_in),
+    Chapter("identify", "读身份证", "read the ID card", "按 F2 开始办件，再放卡", "verify_face", identify, lay_card),
     Chapter("verify_face", "人证核对", "compare person and card", "核对无误按 F10", "choose_item", verify_face),
     Chapter("choose_item", "选事项", "choose item and situation", "输入 lnr，回车，F10", "fill_form", choose_item),
     Chapter("fill_form", "填表", "fill in the form", "填现住址和电话，F10", "collect_materials", fill_form),
@@ -232,6 +232,7 @@ STORY: tuple[Chapter, ...] = (
         "F3 拍摄，F4 完成，F6 容缺",
         "citizen_check",
         collect_materials,
+        next_page,
     ),
     Chapter("citizen_check", "群众核对", "the citizen checks", "在群众屏上按“全部正确”", "sign", citizen_check),
     Chapter("sign", "签名", "the citizen signs", "在群众屏上手写签名", "decide", sign),
