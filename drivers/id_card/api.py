@@ -14,7 +14,10 @@ from drivers.base.status import Fault
 class CardKind(StrEnum):
     """Which text area the card carries (domain.md a.7, the unit at offset 248)."""
 
-    RESIDENT = "resident"
+    RESIDENT = "resident"  # 居民身份证
+    HMT = "hmt"  # 港澳台居民居住证, 'J'
+    FOREIGNER_2017 = "foreigner_2017"  # 外国人永久居留身份证, version of 2017, 'I'
+    FOREIGNER_2023 = "foreigner_2023"  # the same, version of 2023, 'Y'; both are in use
 
 
 @unique
@@ -25,16 +28,52 @@ class ReadMode(StrEnum):
     CONTINUOUS = "continuous"
 
 
+@unique
+class Presence(StrEnum):
+    """What lies on the reader when it begins to look. `CardFound` makes it PLACED, `CardRemoved` WAITING again."""
+
+    WAITING = "waiting"  # nothing that we know of
+    PLACED = "placed"  # a card that was dealt with and must be lifted first
+
+
 @dataclass(frozen=True, slots=True)
 class StartReading:
-    """Command: look for a card from now on (find every 300 ms). Result: None. Cards come as events."""
+    """Command: look for a card from now on (find every 300 ms). Result: `Presence`. Cards come as events.
+
+    `fingerprints` reads them with the card: `Refused("id_card.fingerprints_off")` unless the option allows it.
+    """
 
     mode: ReadMode = ReadMode.ONE_SHOT
+    fingerprints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StopReading:
-    """Command: stop looking. Result: None."""
+    """Command: stop looking; the card is needed no more. Result: None. One that stays brings `CardLeftBehind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNewAddress:
+    """Command: the new addresses of the card that was read and still lies there. Result: `NewAddresses`.
+
+    `Refused("id_card.lifted")` when no card was read or it is not there any more.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ResetReader:
+    """Command: reset the SAM module; for the technician. Result: None. Its status is asked on the next timer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBaud:
+    """Command: another rate of the serial line, one of 115200, 57600, 38400, 19200, 9600. Result: None.
+
+    `Unsupported` for another rate or a link that has none; `Timeout` when the reader is not heard at the new rate (it
+    is then looked for at all of them).
+    """
+
+    baud: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +85,59 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
+class HmtDetails:
+    """What only the residence permit of Hong Kong, Macao and Taiwan residents says."""
+
+    pass_number: Sensitive[str]  # 通行证号码
+    issue_count: str  # 签发次数
+
+
+@dataclass(frozen=True, slots=True)
+class Foreigner2017Details:
+    """What only the foreigner's card of 2017 says. `nationality`: ISO 3166-1, three letters."""
+
+    nationality: str
+    english_name: Sensitive[str]
+    chinese_name: Sensitive[str]
+    card_version: str
+    authority_code: str  # 受理机关代码
+
+
+@dataclass(frozen=True, slots=True)
+class Foreigner2023Details:
+    """What only the foreigner's card of 2023 says. `nationality`: ISO 3166-1, three letters."""
+
+    nationality: str
+    english_name: Sensitive[str]
+    chinese_name: Sensitive[str]
+    reissue_count: str  # 换证次数
+    old_card: str  # 既往版本关联
+
+
+CardDetails = HmtDetails | Foreigner2017Details | Foreigner2023Details
+
+
+@dataclass(frozen=True, slots=True)
 class CardText:
-    """The text area of a resident card, as printed. `valid_until` None means 长期."""
+    """What every kind of card says, as printed. What a kind does not have is empty; `valid_until` None means 长期.
+
+    `name` is the one to show: the Chinese one, a foreigner's English one where there is no Chinese.
+    `findings` do not stop the card: expired, not_yet_valid, check_digit, number_form, birth_mismatch,
+    birth_implausible, unknown_region, unknown_nation, unknown_nationality, nationality_mismatch.
+    """
 
     kind: CardKind
     name: Sensitive[str]
     sex: str  # 男 / 女 / 未知 / 未说明
-    nation: str  # 汉, 满 …
+    nation: str  # 汉, 满 … ; residents only
     birth_date: Sensitive[date]
-    address: Sensitive[str]
+    address: Sensitive[str]  # not on foreigners' cards
     id_number: Sensitive[str]
-    issuer: str
+    issuer: str  # not on foreigners' cards
     valid_from: date
     valid_until: date | None
-    findings: tuple[str, ...] = ()  # codes: expired, not_yet_valid, check_digit, birth_mismatch, unknown_nation
+    findings: tuple[str, ...] = ()
+    details: CardDetails | None = None  # None: a resident's card
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +149,25 @@ class CardFound:
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """Event: one whole card, never a mixture of two."""
+    """Event: one whole card, never a mixture of two. `fingerprints`: of each finger 512 bytes, only if asked for."""
 
     text: CardText
     portrait: Portrait
     found_at_s: float
     read_at_s: float
     bytes_on_wire: int
+    fingerprints: tuple[Sensitive[bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddresses:
+    """Where the holder has moved since the card was made, oldest first; none when the card has no such entry.
+
+    `id_number` is the number of the card that was read before: addresses never belong to another one.
+    """
+
+    id_number: Sensitive[str]
+    addresses: tuple[Sensitive[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +180,10 @@ class CardReadFailed:
 @dataclass(frozen=True, slots=True)
 class CardRemoved:
     """Event: the card that had been read or failed was lifted (debounced)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardLeftBehind:
+    """Event: a card still lies there though nobody needs it; told again every 30 s until it is lifted."""
+
+    after_s: float  # since `StopReading`

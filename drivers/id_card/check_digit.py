@@ -1,4 +1,4 @@
-"""Identity numbers (公民身份号码, GB 11643): what the 18 characters say and whether their check digit is right."""
+"""Identity numbers (公民身份号码, GB 11643): what their characters say and whether the check digit is right."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 _FORM: Final = re.compile(r"[0-9]{17}[0-9X]")  # not \d, which takes the digits of every script
+_FORM_2017: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
 
 
 def has_right_check_digit(number: str) -> bool:
@@ -26,6 +27,11 @@ def is_valid(number: str) -> bool:
     Also right for residence permits of Hong Kong, Macao and Taiwan residents and foreigners' cards of 2023.
     """
     return has_right_check_digit(number) and _birth_date(number) is not None
+
+
+def is_2017_number(number: str) -> bool:
+    """Whether `number` has the form of a foreigner's card of 2017: 3 letters, 12 digits (domain.md a.7 [V 2])."""
+    return _FORM_2017.fullmatch(number) is not None
 
 
 def birth_date_of(number: str) -> date:

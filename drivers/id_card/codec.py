@@ -1,17 +1,17 @@
-"""The reader's frames and the card's text area. Pure: bytes in, values out (domain.md a.2, a.4, a.7)."""
+"""The reader's frames and what its replies hold. Pure: bytes in, values out (domain.md a.2, a.4, a.7)."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from drivers.base.errors import Corrupt, Refused
 from drivers.base.sensitive import Sensitive
-from drivers.id_card import tables
-from drivers.id_card.api import CardKind, CardText
-from drivers.id_card.check_digit import has_right_check_digit
+from drivers.id_card import tables, text_area
+from drivers.id_card.api import CardText
 
 PREAMBLE: Final = bytes.fromhex("AAAAAA9669")
 LONGEST_REPLY_BYTES: Final = 2321  # base read with fingerprints (domain.md a.4); a longer length is a broken one
@@ -19,8 +19,12 @@ LONGEST_REPLY_BYTES: Final = 2321  # base read with fingerprints (domain.md a.4)
 _HEAD_BYTES: Final = len(PREAMBLE) + 2
 _SHORTEST_LENGTH: Final = 4  # SW1 SW2 SW3 CHK
 _KIND_AT: Final = 248
-_RESIDENT: Final = " "
-_LONG_TERM: Final = "长期"
+_LAYOUTS: Final[Mapping[str, Callable[[bytes, date], CardText]]] = {
+    " ": text_area.resident,
+    "J": text_area.hmt_permit,
+    "I": text_area.foreigner_2017,
+    "Y": text_area.foreigner_2023,
+}
 _SAM_ID: Final = struct.Struct("<HHIII")
 
 
@@ -129,59 +133,44 @@ def split_base(data: bytes) -> tuple[bytes, bytes]:
     return data[4 : 4 + tables.TEXT_BYTES], data[4 + tables.TEXT_BYTES :]
 
 
-def card_text(area: bytes, today: date) -> CardText:
-    """What the text area of a resident card says, with findings as of `today` (domain.md a.7 [V 6]).
+def split_base_fp(data: bytes) -> tuple[bytes, bytes, tuple[Sensitive[bytes], ...]]:
+    """Text area, portrait and the fingers' 512 bytes each, none for a card without; `Corrupt` for other lengths."""
+    lengths = tuple(int.from_bytes(data[at : at + 2], "big") for at in (0, 2, 4))
+    if len(data) not in tables.BASE_FP_BYTES or lengths != (
+        tables.TEXT_BYTES,
+        tables.WLT_BYTES,
+        len(data) - min(tables.BASE_FP_BYTES),
+    ):
+        raise Corrupt(f"base reply with fingerprints of {len(data)} bytes with inner lengths {data[:6].hex()}")
+    text_end = 6 + tables.TEXT_BYTES
+    wlt_end = text_end + tables.WLT_BYTES
+    fingers = range(wlt_end, len(data), tables.FINGERPRINT_BYTES)
+    return (
+        data[6:text_end],
+        data[text_end:wlt_end],
+        tuple(Sensitive(data[at : at + tables.FINGERPRINT_BYTES]) for at in fingers),
+    )
 
-    `Refused("id_card.unknown_kind")` for a card of another kind, which must never be read as a resident's;
+
+def new_addresses(data: bytes) -> tuple[Sensitive[str], ...]:
+    """The addresses of a reply to "read new address", 70 bytes each; `Corrupt` for another length or no UTF-16."""
+    if not data or len(data) % tables.ADDRESS_BYTES:
+        raise Corrupt(f"new address of {len(data)} bytes")
+    starts = range(0, len(data), tables.ADDRESS_BYTES)
+    texts = (text_area.address(data[at : at + tables.ADDRESS_BYTES]) for at in starts)
+    return tuple(Sensitive(text) for text in texts if text)
+
+
+def card_text(area: bytes, today: date) -> CardText:
+    """What the text area of a card says, with findings as of `today`, by the kind that it names itself.
+
+    `Refused("id_card.unknown_kind")` for a kind that we do not know: it must never be read as a resident's;
     `Corrupt` when it is no text area at all.
     """
     if len(area) != tables.TEXT_BYTES:
         raise Corrupt(f"text area of {len(area)} bytes")
-    kind = area[_KIND_AT : _KIND_AT + 2].decode("utf-16-le", "replace")
-    if kind != _RESIDENT:
-        raise Refused("id_card.unknown_kind", f"kind U+{int.from_bytes(area[_KIND_AT : _KIND_AT + 2], 'little'):04X}")
-    name, id_number = _field(area, 0, 30), _field(area, 122, 36)
-    if not name or not id_number:
-        raise Corrupt("text area without name or number")
-    nation_code = _field(area, 32, 4)
-    birth = _date(_field(area, 36, 16))
-    valid_from = _date(_field(area, 188, 16))
-    until = _field(area, 204, 16)
-    valid_until = None if until == _LONG_TERM else _date(until)
-    checks = (
-        ("expired", valid_until is not None and valid_until < today),
-        ("not_yet_valid", valid_from > today),
-        ("check_digit", not has_right_check_digit(id_number)),
-        ("birth_mismatch", id_number[6:14] != birth.isoformat().replace("-", "")),
-        ("unknown_nation", nation_code not in tables.NATIONS),
-    )
-    return CardText(
-        kind=CardKind.RESIDENT,
-        name=Sensitive(name),
-        sex=tables.SEXES.get(_field(area, 30, 2), tables.SEXES["0"]),
-        nation=tables.NATIONS.get(nation_code, nation_code),
-        birth_date=Sensitive(birth),
-        address=Sensitive(_field(area, 52, 70)),
-        id_number=Sensitive(id_number),
-        issuer=_field(area, 158, 30),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        findings=tuple(code for code, holds in checks if holds),
-    )
-
-
-def _field(area: bytes, start: int, size: int) -> str:
-    try:
-        return area[start : start + size].decode("utf-16-le").rstrip(" \x00")
-    except UnicodeDecodeError:
-        raise Corrupt(f"no UTF-16 at {start}") from None  # the cause would carry the person's bytes
-
-
-def _date(text: str) -> date:
-    # Eight plain digits: fromisoformat would also take 2015-W01.
-    if len(text) == 8 and text.isascii() and text.isdecimal():
-        try:
-            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-        except ValueError:
-            pass
-    raise Corrupt("a date of the text area is none")
+    unit = area[_KIND_AT : _KIND_AT + 2]
+    layout = _LAYOUTS.get(unit.decode("utf-16-le", "replace"))
+    if layout is None:
+        raise Refused("id_card.unknown_kind", f"kind U+{int.from_bytes(unit, 'little'):04X}")
+    return layout(area, today)

@@ -120,7 +120,10 @@ def test_a_card_lifted_between_found_and_select_is_lifted(rig: SimulatedRig) -> 
     rig.event(api.CardRemoved)
 
 
-HMT = (GOLDEN / "reply_base_hmt_J.bin").read_bytes()
+# The golden card with another letter at offset 248 of its text, and the checksum that belongs to it.
+UNKNOWN = bytearray(LONG_TERM)
+UNKNOWN[14 + 248] ^= ord(" ") ^ ord("K")
+UNKNOWN[-1] ^= ord(" ") ^ ord("K")
 BY_THE_BOOK = {
     "sam_status": [GIVEN["ok_generic"]],
     "sam_id": [GIVEN["sam_id_sample"]],
@@ -131,7 +134,7 @@ BY_THE_BOOK = {
 }
 
 
-@pytest.mark.parametrize("scripted", [{**BY_THE_BOOK, "read_base": [HMT]}], indirect=True)
+@pytest.mark.parametrize("scripted", [{**BY_THE_BOOK, "read_base": [bytes(UNKNOWN)]}], indirect=True)
 def test_a_card_of_an_unknown_kind_is_refused_and_not_read_again_while_it_lies_there(scripted: Rig) -> None:
     assert failure(scripted) == "id_card.unknown_kind"
     scripted.nothing(4)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from drivers.base.errors import Corrupt, Refused
 from drivers.id_card import codec, tables
+from drivers.id_card.api import CardKind
 from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "frames"
@@ -98,6 +99,23 @@ def test_a_flipped_bit_never_gives_another_base_reply(bit: int) -> None:
 def test_any_text_area_is_read_refused_or_corrupt(area: bytes) -> None:
     with contextlib.suppress(Corrupt, Refused):
         codec.card_text(area, TODAY)
+
+
+@given(st.sampled_from("JIY"), st.integers(0, 255), st.integers(0, 255))
+def test_an_area_of_any_kind_is_read_or_corrupt(kind: str, at: int, value: int) -> None:
+    area = bytearray(codec.split_base(whole(BASE)[0].data)[0])
+    area[at] = value
+    area[248:250] = kind.encode("utf-16-le")
+    with contextlib.suppress(Corrupt):
+        assert codec.card_text(bytes(area), TODAY).kind is not CardKind.RESIDENT
+
+
+@given(st.binary(max_size=2400))
+def test_any_data_is_fingerprints_or_addresses_or_corrupt(data: bytes) -> None:
+    with contextlib.suppress(Corrupt):
+        codec.split_base_fp(data)
+    with contextlib.suppress(Corrupt):
+        assert len(codec.new_addresses(data)) <= len(data) // 70
 
 
 @given(st.integers(0, 255), st.integers(0, 255))

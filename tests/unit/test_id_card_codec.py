@@ -54,6 +54,16 @@ def test_commands_are_the_golden_ones(command: tables.Command) -> None:
     assert codec.encode(command) == GIVEN[golden]
 
 
+def test_the_longest_rf_frame_is_set_by_the_golden_command() -> None:
+    assert codec.encode(tables.set_rf_frame(0x50)) == GIVEN["max_rf_bytes_0x50"]
+
+
+def test_every_golden_command_has_been_compared() -> None:
+    """Nothing that the vectors know is left out."""
+    ours = {codec.encode(command) for command in (*tables.COMMANDS, tables.set_rf_frame(0x50))}
+    assert {frame for name, frame in GIVEN.items() if len(frame) == 10 and frame[7] != 0} <= ours
+
+
 @pytest.mark.parametrize(
     ("name", "sw3", "size"),
     [
@@ -113,10 +123,12 @@ def test_the_portrait_is_the_golden_one() -> None:
     assert portrait == (GOLDEN / "synthetic_wlt_undecodable.bin").read_bytes()
 
 
-def test_a_permit_of_another_kind_is_refused_and_never_read_as_a_residents() -> None:
+def test_a_card_of_an_unknown_kind_is_refused_and_never_read_as_a_residents() -> None:
     with pytest.raises(Refused) as caught:
-        codec.card_text(bytes(area((GOLDEN / "reply_base_hmt_J.bin").read_bytes())), TODAY)
-    assert (caught.value.code, caught.value.detail) == ("id_card.unknown_kind", "kind U+004A")
+        codec.card_text(put(area(), 248, "K", 2), TODAY)
+    assert (caught.value.code, caught.value.detail) == ("id_card.unknown_kind", "kind U+004B")
+    with pytest.raises(Refused):
+        codec.card_text(put(area(), 248, "\x00", 2), TODAY)
 
 
 def test_a_reply_with_fingerprints_is_no_base_reply() -> None:
@@ -124,6 +136,40 @@ def test_a_reply_with_fingerprints_is_no_base_reply() -> None:
     assert not tables.READ_BASE.is_answered_by(reply.sw3, len(reply.data))
     with pytest.raises(Corrupt):
         codec.split_base(reply.data)
+
+
+def test_fingerprints_come_apart_and_stay_hidden() -> None:
+    data = one((GOLDEN / "reply_basefp_with_fp.bin").read_bytes()).data
+    text_area, wlt, fingers = codec.split_base_fp(data)
+    assert codec.card_text(text_area, TODAY).name.reveal() == "证件样本"
+    assert wlt == (GOLDEN / "synthetic_wlt_undecodable.bin").read_bytes()
+    assert [len(finger.reveal()) for finger in fingers] == [512, 512]
+    assert b"".join(finger.reveal() for finger in fingers) == data[-1024:]
+    assert repr(fingers) == "(***, ***)"
+    assert tables.READ_BASE_FP.longest_bytes == 2321
+
+
+@pytest.mark.parametrize("fingers", [0, 1])
+def test_a_card_without_or_with_one_finger_is_read(fingers: int) -> None:
+    data = one((GOLDEN / "reply_basefp_with_fp.bin").read_bytes()).data
+    shorter = data[:4] + (512 * fingers).to_bytes(2, "big") + data[6 : 6 + 256 + 1024 + 512 * fingers]
+    assert tables.READ_BASE_FP.is_answered_by(Sw3.OK, len(shorter))
+    assert len(codec.split_base_fp(shorter)[2]) == fingers
+    for wrong in (shorter[:-1], data[:4] + b"\x00\x01" + shorter[6:], b""):
+        with pytest.raises(Corrupt):
+            codec.split_base_fp(wrong)
+
+
+def test_new_addresses_are_as_printed_and_blank_ones_left_out() -> None:
+    data = one((GOLDEN / "reply_new_address.bin").read_bytes()).data
+    (address,) = codec.new_addresses(data)
+    assert address.reveal().startswith("测试省")
+    twice = codec.new_addresses(data + "二".encode("utf-16-le").ljust(70, b"\x20").replace(b"\x20\x20", b"\x20\x00"))
+    assert [text.reveal() for text in twice] == [address.reveal(), "二"]
+    assert len(codec.new_addresses(data + b"\x20\x00" * 35)) == 1
+    for wrong in (b"", data[:-2], b"\x00\xd8" + data[2:]):
+        with pytest.raises(Corrupt):
+            codec.new_addresses(wrong)
 
 
 def test_wrong_inner_lengths_are_corrupt() -> None:
@@ -137,6 +183,11 @@ def test_wrong_inner_lengths_are_corrupt() -> None:
     [
         (32, "00", 4, "unknown_nation"),
         (36, "19491230", 16, "birth_mismatch"),
+        (36, "20270101", 16, "birth_implausible"),
+        (36, "20260602", 16, "birth_implausible"),
+        (36, "18951231", 16, "birth_implausible"),
+        (122, "000000194912310021", 36, "unknown_region"),
+        (122, "700105194912310021", 36, "unknown_region"),
         (122, "110105194912310021", 36, "check_digit"),
         (122, "110105", 36, "check_digit"),
     ],

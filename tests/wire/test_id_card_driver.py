@@ -150,7 +150,9 @@ def test_idle_the_reader_is_asked_every_two_seconds_whether_it_lives(rig: Simula
     assert rig.driver.next_timer_s() == pytest.approx(first_s + 4.0, abs=0.5)
 
 
-@pytest.mark.parametrize(("name", "finding"), [("wang", ("expired",)), ("li", ()), ("specimen", ())])
+@pytest.mark.parametrize(
+    ("name", "finding"), [("wang", ("expired", "unknown_region")), ("li", ("unknown_region",)), ("specimen", ())]
+)
 def test_findings_of_the_day_come_with_the_card(rig: SimulatedRig, name: str, finding: tuple[str, ...]) -> None:
     rig.start()
     rig.do("place_card", card=name)
