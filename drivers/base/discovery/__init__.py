@@ -1,0 +1,1 @@
+"""What is plugged into this machine: read from /sys and /dev, opening nothing."""

@@ -1,0 +1,192 @@
+"""What is plugged in beside what is configured: which is which, what is missing, what could be added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from drivers import registry
+from drivers.base.discovery.found import Bus, Found
+from drivers.base.discovery.machine import Machine
+from drivers.base.known_hardware import Hardware, Link, known
+from terminal.config import DeviceEntry
+
+_VID_PID: Final = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}", re.IGNORECASE)
+_SMART_CARD_CLASS: Final = "0b"  # USB-IF
+_PATHS: Final = {"serial": Bus.SERIAL, "v4l2": Bus.VIDEO}
+_USB: Final = {"usb": Bus.USB, "hid": Bus.HID}
+_NETWORK: Final = frozenset({"tcp", "http", "https", "mjpeg+http"})
+
+
+@unique
+class Standing(StrEnum):
+    """How a row stands to the configuration."""
+
+    IN_USE = "in_use"  # there and configured
+    MISSING = "missing"  # configured and not there
+    NETWORK = "network"  # configured; whether it is there, only asking can tell
+    FREE = "free"  # there, not configured, and this release drives what it is
+    UNKNOWN = "unknown"  # a serial port, not configured: anything may hang on it
+    UNSUPPORTED = "unsupported"  # there, known, and this release has no driver for it
+    OTHER = "other"  # there, and nothing for a terminal as far as can be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One device, plugged in or configured or both."""
+
+    standing: Standing
+    found: Found | None = None
+    hardware: Hardware | None = None
+    entry: DeviceEntry | None = None
+    spoken: Spoken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a device said when it was asked: which driver understood it, at which endpoint. Empty kind: no answer.
+
+    `shut`: the port could not be opened (held by another program, no right to it), so nothing was asked.
+    """
+
+    kind: str = ""
+    url: str = ""
+    facts: str = ""
+    shut: bool = False
+    trouble_zh: str = ""
+    trouble_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All rows: the configured ones in the order of the file, then what could be added, then the rest."""
+
+    rows: tuple[Row, ...]
+    pcsc_answers: bool
+    kinds: tuple[str, ...] = field(default=registry.KINDS)
+
+
+def take(entries: Sequence[DeviceEntry], machine: Machine, root: Path = Path("/")) -> Inventory:
+    """Lay the configuration beside the machine. Reads link targets below `root`; opens nothing."""
+    left = _worth_a_row(machine.found)
+    rows: list[Row] = []
+    for entry in entries:
+        mine = next((one for one in left if _is_of(entry, one, root)), None)
+        if mine is not None:
+            left = [one for one in left if one != mine]
+        rows.append(Row(_standing(entry, mine, root), mine, known(mine) if mine else None, entry))
+    taken = {row.found.place for row in rows if row.found and row.found.place}
+    free = [Row(_offered(one), one, known(one)) for one in left if one.place not in taken]
+    order = list(Standing)
+    free.sort(key=lambda row: order.index(row.standing))
+    return Inventory((*rows, *free), machine.pcsc_answers)
+
+
+def endpoint_of(row: Row) -> str:
+    """The endpoint under which a device that is there could be configured; empty when there is none."""
+    if row.spoken is not None and row.spoken.url:
+        return row.spoken.url
+    found, hardware = row.found, row.hardware
+    if found is None:
+        return ""
+    match found.bus:
+        case Bus.SERIAL:
+            return f"serial://{found.stable}{hardware.options if hardware and hardware.options else '?baud=115200'}"
+        case Bus.VIDEO:
+            return f"v4l2://{found.stable}"
+        case Bus.USB | Bus.HID:
+            return hardware.url if hardware else ""
+        case Bus.PCSC:
+            return "pcsc://"
+
+
+def kind_of(row: Row) -> str:
+    """The driver that fits what is there; empty when that cannot be told."""
+    if row.spoken is not None and row.spoken.kind:
+        return row.spoken.kind
+    if row.hardware is not None and row.hardware.kind:
+        return row.hardware.kind
+    if row.found is None:
+        return ""
+    return {Bus.VIDEO: "document_camera", Bus.PCSC: "smart_card"}.get(row.found.bus, "")
+
+
+def block(row: Row, used_ids: Iterable[str]) -> str:
+    """A `[[device]]` table for the configuration; empty when kind or endpoint are not known."""
+    kind, url = kind_of(row), endpoint_of(row)
+    if row.standing is not Standing.FREE or kind not in registry.KINDS or not url:
+        return ""
+    used = set(used_ids)
+    names = (kind if number == 1 else f"{kind}-{number}" for number in range(1, len(used) + 2))
+    name = next(name for name in names if name not in used)
+    return f'[[device]]\nid = "{name}"\nkind = "{kind}"\nurl = "{url}"\nneeded = "degraded"\n'
+
+
+def is_network(entry: DeviceEntry) -> bool:
+    """Whether the device hangs on no port of this machine."""
+    return urlsplit(entry.url).scheme in _NETWORK
+
+
+def _worth_a_row(found: Sequence[Found]) -> list[Found]:
+    """Without USB devices that are there already as a port, and without those that PC/SC speaks for."""
+    shown = {one.place for one in found if one.bus in {Bus.SERIAL, Bus.VIDEO}}
+    shown |= {one.place for one in found if one.bus is Bus.HID and known(one)}
+    bulk = {one.place for one in found if one.bus is Bus.USB and known(one)}
+    has_reader = any(one.bus is Bus.PCSC for one in found)
+
+    def redundant(one: Found) -> bool:
+        if one.bus is Bus.HID:
+            return known(one) is None or one.place in bulk
+        if one.bus is not Bus.USB or known(one):
+            return False
+        return one.place in shown or (has_reader and _SMART_CARD_CLASS in one.classes)
+
+    return [one for one in found if not redundant(one)]
+
+
+def _is_of(entry: DeviceEntry, one: Found, root: Path) -> bool:
+    parts = urlsplit(entry.url)
+    if _PATHS.get(parts.scheme) is one.bus:
+        return _real(root, parts.path) == _real(root, one.node)
+    if _USB.get(parts.scheme) is one.bus:
+        named = _VID_PID.search(entry.url)
+        return named is not None and named[0].lower() == one.usb
+    if parts.scheme == "pcsc" and one.bus is Bus.PCSC:
+        return unquote(parts.netloc + parts.path).strip("/") in one.name
+    return False
+
+
+def _real(root: Path, path: str) -> Path:
+    return (root / path.lstrip("/")).resolve()
+
+
+def _standing(entry: DeviceEntry, mine: Found | None, root: Path) -> Standing:
+    if mine is not None:
+        return Standing.IN_USE
+    if is_network(entry):
+        return Standing.NETWORK
+    parts = urlsplit(entry.url)
+    # A port that discovery does not list (another glob, a pseudo-terminal) is there all the same.
+    there = parts.scheme in _PATHS and parts.path and _real(root, parts.path).exists()
+    return Standing.IN_USE if there else Standing.MISSING
+
+
+def _offered(one: Found) -> Standing:
+    row = Row(Standing.FREE, one, known(one))
+    kind = kind_of(row)
+    if kind:
+        return Standing.FREE if kind in registry.KINDS and endpoint_of(row) else Standing.UNSUPPORTED
+    if one.bus is Bus.SERIAL:
+        return Standing.UNKNOWN
+    return Standing.UNSUPPORTED if row.hardware or _SMART_CARD_CLASS in one.classes else Standing.OTHER
+
+
+def is_serial(row: Row) -> bool:
+    """Whether a driver could be tried on it."""
+    hardware = row.hardware
+    return row.found is not None and row.found.bus is Bus.SERIAL and (hardware is None or hardware.link is Link.SERIAL)
