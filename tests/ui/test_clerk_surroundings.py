@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from drivers.base.sensitive import Sensitive
 from drivers.base.status import DeviceState
 from kiosk_ui.clerk.presenters import rail, surroundings
 from kiosk_ui.views import Level
+from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import Case, DecisionKind, FaceCheck, FaceMethod
@@ -74,6 +76,22 @@ def test_an_early_decision_leaves_steps_out_and_the_rail_says_so() -> None:
     assert states["collect_materials"] == states["citizen_check"] == states["sign"] == "skipped"
     assert states["decide"] == "done"
     assert states["issue_papers"] == "current"
+
+
+def test_the_clerk_can_leave_at_any_time_and_an_open_case_is_only_locked() -> None:
+    def button(case: Case | None) -> tuple[str, object]:
+        view = surroundings.top_bar(scene.snapshot(case=case), saving=False).sign_out
+        assert view is not None
+        return view.text, view.action
+
+    assert button(None) == ("退出", intents.SignOut())
+    assert button(_collecting()) == ("锁屏", intents.SignOut())
+    assert surroundings.top_bar(scene.snapshot(staff=None), saving=False).sign_out is None
+
+
+def test_a_name_that_is_masked_already_is_shown_as_it_is() -> None:
+    entry = replace(scene.WORK[0], citizen=Sensitive("李**"))
+    assert [row.citizen for row in surroundings.work(scene.snapshot(work=(entry,))).rows] == ["李**"]
 
 
 def test_the_work_list_masks_names_and_shows_the_newest_first() -> None:

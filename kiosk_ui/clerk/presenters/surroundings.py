@@ -34,19 +34,23 @@ ENDED = frozenset({Step.SEALED, Step.ABANDONED})
 
 
 def top_bar(snapshot: Snapshot, *, saving: bool) -> TopBarView:
-    """The bar on top. A single simulated device is enough for the badge: nobody demonstrates one by mistake."""
+    """The bar on top. A single simulated device is enough for the badge: nobody demonstrates one by mistake.
+
+    Signing out is always possible: an open case stays journalled, and whoever signs in next goes on with it.
+    """
     staff = snapshot.staff
     busy = saving or snapshot.saved_revision < snapshot.revision
     simulated = any(device.simulated for device in snapshot.devices)
     open_case = snapshot.case is not None and snapshot.case.step not in ENDED
-    sign_out = ButtonView("clerk.top.sign_out", tr("top.sign_out"), intents.SignOut(), look=Look.QUIET)
+    leave = tr("top.lock") if open_case else tr("top.sign_out")
+    sign_out = ButtonView("clerk.top.sign_out", leave, intents.SignOut(), look=Look.QUIET)
     return TopBarView(
         hall=snapshot.hall_name,
         window=snapshot.window_label,
         simulated=tr("top.simulated") if simulated else "",
         saving=Chip(tr("top.saving"), Level.WARNING) if busy else Chip(tr("top.saved"), Level.OK),
         staff=tr("top.staff", name=staff.name, role=tr(f"role.{staff.role}"), id=staff.id) if staff else "",
-        sign_out=sign_out if staff and not open_case else None,
+        sign_out=sign_out if staff else None,
     )
 
 
