@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from simulators.bench import Verb, VerbError
 from simulators.id_card.card import Card
-from simulators.id_card.machine import Action, ReaderMachine
+from simulators.id_card.machine import Action, Malformation, ReaderMachine
 
 
 class ReaderHand:
@@ -25,6 +25,7 @@ class ReaderHand:
             "swap_during_read": self.swap_during_read,
             "authorise": self.authorise,
             "latency": self.latency,
+            "malform_next_reply": self.malform_next_reply,
             "cards": self.cards,
         }
 
@@ -58,6 +59,12 @@ class ReaderHand:
         for action in Action:
             if command in {"all", action}:
                 self._machine.latency_ms[action] = _not_negative(ms)
+
+    def malform_next_reply(self, way: str) -> None:
+        """The next reply comes as careless readers send it: wrong_checksum, handheld_timeout, long_length, …"""
+        if way not in list(Malformation):
+            raise VerbError(f"no way {way!r}; there are: {', '.join(Malformation)}")
+        self._machine.malformation = Malformation(way)
 
     def cards(self) -> dict[str, str]:
         """Cards that can be placed, with the invented holder and the end of validity."""

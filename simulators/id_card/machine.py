@@ -48,6 +48,21 @@ class Outcome(StrEnum):
     NOT_AUTHORISED = "not_authorised"
 
 
+@unique
+class Malformation(StrEnum):
+    """Ways in which readers in the wild get a reply wrong (domain.md a.3, a.4)."""
+
+    HANDHELD_TIMEOUT = "handheld_timeout"  # a Bluetooth handheld's time-out frame in the reply's place
+    WRONG_CHECKSUM = "wrong_checksum"
+    SHORT_LENGTH = "short_length"  # the length says one byte too few
+    LONG_LENGTH = "long_length"  # … one too many
+    HUGE_LENGTH = "huge_length"
+    NO_PREAMBLE = "no_preamble"
+    HALF_PREAMBLE = "half_preamble"
+    DOUBLED = "doubled"
+    NO_STATUS = "no_status"  # a frame that holds nothing but its checksum
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Outcome of an action, with the card it concerns when it gave something of it."""
@@ -84,6 +99,7 @@ class ReaderMachine:
     def __init__(self, latency_ms: dict[Action, float]) -> None:
         self.latency_ms = dict(latency_ms)
         self.authorised = True
+        self.malformation: Malformation | None = None  # of the next reply
         self.card_name = ""
         self.phase = Phase.EMPTY
         self.cards_read = 0

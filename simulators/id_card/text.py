@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import assert_never
 
-from simulators.id_card.card import Card, ResidentCard
-
-_RESERVED_BYTES = 36  # offset 220 to the end; the unit at 248 stays a space: a resident card
+from simulators.id_card.card import Card, ForeignerCard2017, ForeignerCard2023, HmtPermit, ResidentCard
 
 
 def text_area(card: Card) -> bytes:
     """256 bytes; `ValueError` when a field is too long."""
-    area = _resident(card)
+    match card:
+        case ResidentCard():
+            area = _resident(card)
+        case HmtPermit():
+            area = _permit(card)
+        case ForeignerCard2017():
+            area = _foreigner_2017(card)
+        case ForeignerCard2023():
+            area = _foreigner_2023(card)
+        case _:
+            assert_never(card)
     if len(area) != 256:
         raise ValueError(f"text area has {len(area)} bytes")
     return area
@@ -23,7 +32,6 @@ def address_area(address: str) -> bytes:
 
 
 def _resident(card: ResidentCard) -> bytes:
-    until = "长期" if card.valid_until is None else _date(card.valid_until)
     return b"".join(
         (
             _field(card.name, 30),
@@ -34,8 +42,70 @@ def _resident(card: ResidentCard) -> bytes:
             _field(card.id_number, 36),
             _field(card.issuer, 30),
             _field(_date(card.valid_from), 16),
-            _field(until, 16),
-            _field("", _RESERVED_BYTES),
+            _field("长期" if card.valid_until is None else _date(card.valid_until), 16),
+            _field("", 28),
+            _field(card.flag, 2),  # offset 248
+            _field("", 6),
+        )
+    )
+
+
+def _permit(card: HmtPermit) -> bytes:
+    return b"".join(
+        (
+            _field(card.name, 30),
+            _field(card.sex_code, 2),
+            _field("", 4),
+            _field(_date(card.birth), 16),
+            _field(card.address, 70),
+            _field(card.id_number, 36),
+            _field(card.issuer, 30),
+            _field(_date(card.valid_from), 16),
+            _field(_date(card.valid_until), 16),
+            _field(card.travel_number, 18),
+            _field(card.issue_count, 4),
+            _field("", 6),
+            _field("J", 2),
+            _field("", 6),
+        )
+    )
+
+
+def _foreigner_2017(card: ForeignerCard2017) -> bytes:
+    return b"".join(
+        (
+            _field(card.english_name, 120),
+            _field(card.sex_code, 2),
+            _field(card.id_number, 30),
+            _field(card.nationality, 6),
+            _field(card.chinese_name, 30),
+            _field(_date(card.valid_from), 16),
+            _field(_date(card.valid_until), 16),
+            _field(_date(card.birth), 16),
+            _field(card.card_version, 4),
+            _field(card.authority_code, 8),
+            _field("I", 2),
+            _field("", 6),
+        )
+    )
+
+
+def _foreigner_2023(card: ForeignerCard2023) -> bytes:
+    return b"".join(
+        (
+            _field(card.chinese_name, 30),
+            _field(card.sex_code, 2),
+            _field(card.reissue_count, 4),
+            _field(_date(card.birth), 16),
+            _field(card.english_name[:35], 70),
+            _field(card.id_number, 36),
+            _field("", 30),
+            _field(_date(card.valid_from), 16),
+            _field(_date(card.valid_until), 16),
+            _field(card.english_name[35:], 22),
+            _field(card.nationality, 6),
+            _field("Y", 2),
+            _field(card.old_card, 6),
         )
     )
 

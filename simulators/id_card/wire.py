@@ -8,7 +8,7 @@ from enum import IntEnum, unique
 from typing import assert_never
 
 from simulators.id_card.card import Card
-from simulators.id_card.machine import Action, Answer, Outcome, ReaderMachine
+from simulators.id_card.machine import Action, Answer, Malformation, Outcome, ReaderMachine
 from simulators.id_card.text import address_area, text_area
 
 PREAMBLE = bytes.fromhex("AAAAAA9669")
@@ -62,6 +62,31 @@ def frame(status: Sw3, data: bytes = b"") -> bytes:
     """A whole reply: preamble, length, 00 00 SW3, data, XOR."""
     body = (4 + len(data)).to_bytes(2, "big") + bytes((0, 0, status)) + data
     return PREAMBLE + body + bytes((xor(body),))
+
+
+def malformed(reply: bytes, way: Malformation) -> bytes:
+    """`reply` as a careless reader sends it."""
+    rest = len(PREAMBLE)
+    length = int.from_bytes(reply[rest : rest + 2], "big")
+    match way:
+        case Malformation.HANDHELD_TIMEOUT:
+            return bytes.fromhex("AAAAAA96690005050505")
+        case Malformation.WRONG_CHECKSUM:
+            return reply[:-1] + bytes((reply[-1] ^ 0x03,))
+        case Malformation.SHORT_LENGTH:
+            return reply[:rest] + (length - 1).to_bytes(2, "big") + reply[rest + 2 :]
+        case Malformation.LONG_LENGTH:
+            return reply[:rest] + (length + 1).to_bytes(2, "big") + reply[rest + 2 :]
+        case Malformation.HUGE_LENGTH:
+            return reply[:rest] + b"\xff\xff" + reply[rest + 2 :]
+        case Malformation.NO_PREAMBLE:
+            return reply[rest:]
+        case Malformation.HALF_PREAMBLE:
+            return reply[1:]
+        case Malformation.DOUBLED:
+            return reply + reply
+        case Malformation.NO_STATUS:
+            return PREAMBLE + b"\x00\x01\x01"
 
 
 def base_data(card: Card) -> bytes:
@@ -122,7 +147,10 @@ class ReaderWire:
             answer = self._machine.finish()
             if answer.outcome is Outcome.FOUND:
                 self._machine.found_at_s = now_s
-            replies.append(_reply(action, answer))
+            reply = _reply(action, answer)
+            if self._machine.malformation is not None:
+                reply, self._machine.malformation = malformed(reply, self._machine.malformation), None
+            replies.append(reply)
             if action is Action.SET_BAUD:
                 self._new_baud = (now_s + _SWITCH_S, BAUDS[parameters[1]])
         return replies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +32,7 @@ def decoder() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", sorted(cards()))
+@pytest.mark.parametrize("name", sorted(set(cards()) - {"anne", "odd"}))
 def test_every_card_has_a_right_check_digit_and_birth_date(name: str) -> None:
     card = cards()[name]
     total = sum(int(digit) * weight for digit, weight in zip(card.id_number[:17], WEIGHTS, strict=True))
@@ -42,7 +43,8 @@ def test_every_card_has_a_right_check_digit_and_birth_date(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(cards()))
 def test_every_number_is_a_specimen_or_of_no_region(name: str) -> None:
     number = cards()[name].id_number
-    assert number == "11010519491231002X" or number.startswith("000000")
+    specimens = {"11010519491231002X", "810000199408230021", "932682198501010017", "CAN000081080301"}
+    assert number in specimens or number.startswith("000000")
 
 
 def test_a_field_that_is_too_long_is_refused() -> None:
@@ -98,4 +100,4 @@ def test_the_encoder_refuses_a_picture_of_another_size() -> None:
 
 
 def _fields(card: ResidentCard) -> dict[str, object]:
-    return {name: getattr(card, name) for name in ResidentCard.__slots__}
+    return {field.name: getattr(card, field.name) for field in dataclasses.fields(card)}
