@@ -17,11 +17,11 @@ from drivers.base.status import DeviceState
 from simulators.bench import SimulatedDevice
 from simulators.catalogue import build_all
 from sync.hub.pairing import pair_embedded
-from terminal.config import Config, DeviceEntry, Hall, HubEntry
+from terminal.config import Config, DeviceEntry, Hall, HubEntry, make_data_folder
 from terminal.custody.keys import FileKeyStore
 from terminal.devices.supervisor import Supervisor
 from terminal.diagnostics.check import Finding, Level, Outcome
-from terminal.diagnostics.doctor import LOCK_FILE, Report, examine
+from terminal.diagnostics.doctor import Report, examine
 from terminal.diagnostics.place_checks import HubCheck
 from tests.support.scripted_device import Ear
 from tests.support.sim_lines import nothing_left_over, until
@@ -91,8 +91,8 @@ def test_devices_of_the_running_terminal_are_left_alone_and_said_to_be_held(
     supervisor = Supervisor(config.device, SystemClock())
     supervisor.start(Ear())
     until(lambda: all(view.state is DeviceState.ONLINE for view in supervisor.views()))
-    config.data.mkdir()
-    lock = os.open(config.data / LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    make_data_folder(config)
+    lock = os.open(config.lock_path, os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         report = look(config)
