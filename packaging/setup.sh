@@ -44,8 +44,9 @@ case $mode in
 esac
 stamp=.venv/.yichuang-stamp
 lock=$(cat uv.lock pyproject.toml | sha256sum | cut -c1-32)
-read -r have_mode have_lock < "$stamp" 2>/dev/null || true
-if [[ ${have_lock:-} != "$lock" || " $enough " != *" ${have_mode:-none} "* ]]; then
+have_mode="" have_lock=""
+if [[ -f $stamp ]]; then read -r have_mode have_lock < "$stamp" || true; fi
+if [[ $have_lock != "$lock" || " $enough " != *" ${have_mode:-none} "* ]]; then
   say "Installing the locked environment"
   .tools/bin/uv sync --frozen --quiet --inexact "${groups[@]}"
   echo "$mode $lock" > "$stamp"
