@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
 from drivers.base.driver import Driver, DriverContext
 from drivers.base.endpoint import Endpoint
 from drivers.base.errors import Unsupported
+from drivers.base.masking import Masker
 
 Build = Callable[[Endpoint, Mapping[str, str], DriverContext], Driver]
 """What `drivers/<kind>/driver.py` offers as `build`; `Unsupported` for an endpoint or option it cannot use."""
 
-KINDS: Final = ("id_card", "document_camera", "receipt_printer", "evaluator")
+KINDS: Final = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator")
 """Every kind of device that this release drives, in the order in which a case needs them."""
 
 
@@ -27,3 +29,10 @@ def create(kind: str, url: str, options: Mapping[str, str], context: DriverConte
         raise Unsupported(f"no driver for {kind!r}; there are: {', '.join(KINDS)}")
     build = cast("Build", importlib.import_module(f"drivers.{kind}.driver").build)
     return build(Endpoint.parse(url), options, context)
+
+
+def masker(kind: str) -> Masker | None:
+    """A new masker for one session with a device of `kind`; None when its bytes must not be written down at all."""
+    if kind not in KINDS or importlib.util.find_spec(f"drivers.{kind}.masking") is None:
+        return None
+    return cast("Callable[[], Masker]", importlib.import_module(f"drivers.{kind}.masking").build)()

@@ -21,6 +21,7 @@ from simulators.catalogue import CATALOGUE, build_all
 from simulators.control import ControlClient, ControlPort
 from simulators.id_card.device import DECODER
 from simulators.parent import end_with_parent
+from simulators.replay.device import build as build_replay
 
 app = typer.Typer(
     name="yichuang-sim",
@@ -29,6 +30,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+_LOOK_S = 0.1
+_LAST_WORDS_S = 1.0  # for the host to read the end of a trace
 
 Directory = Annotated[Path, typer.Option("--dir", help="Folder of the bench: device names, receipts and bench.json.")]
 
@@ -43,14 +47,7 @@ def bench(
     """Start the devices (身份证阅读器, 评价器, 凭条打印机, 高拍仪) and serve them until SIGTERM or Ctrl-C."""
     if with_parent:
         end_with_parent()
-    over = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        over.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    over = _told_to_end()
     directory = directory.absolute()
     directory.mkdir(parents=True, exist_ok=True)
     try:
@@ -108,6 +105,37 @@ def verbs(directory: Directory, device: Annotated[str, typer.Argument(help="Only
 
 
 @app.command()
+def replay(
+    trace: Annotated[Path, typer.Argument(help="A trace file (docs/devices/trace.md).")],
+    directory: Annotated[Path, typer.Option("--dir", help="Folder for the serial line's name.")] = Path(),
+    speed: Annotated[float, typer.Option(min=0.01, help="How many times as fast as recorded.")] = 1.0,
+) -> None:
+    """Play a recorded session as a device (重放记录) until its end, SIGTERM or Ctrl-C.
+
+    Exit status 1: the host said something else than was recorded, or the session was not played to its end.
+    """
+    over = _told_to_end()
+    try:
+        device = build_replay(trace, directory.absolute(), speed)
+        device.start()
+    except (ValueError, OSError) as error:
+        raise _failed(str(error)) from None
+    try:
+        typer.echo(device.endpoint())
+        state = _texts(device.verbs()["state"]())
+        while not state["over"] and not over.wait(_LOOK_S):
+            state = _texts(device.verbs()["state"]())
+        over.wait(_LAST_WORDS_S if state["over"] else 0)
+    finally:
+        device.stop()
+    if state["divergence"]:
+        raise _failed(f"{trace}: {state['divergence']}")
+    if not state["over"]:
+        raise _failed(f"{trace}: ended before line {state['line']}")
+    typer.echo(f"{trace}: played to its end")
+
+
+@app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder of the run: report, pictures, documents.")] = Path(
         "out/run"
@@ -142,6 +170,19 @@ def demo(
 def main() -> None:
     """Entry point of `yichuang-sim`."""
     app()
+
+
+def _told_to_end() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C."""
+    over = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        over.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return over
 
 
 def _failed(message: str) -> typer.Exit:

@@ -27,6 +27,7 @@ from terminal.custody.keys import FileKeyStore, KeyStore
 from terminal.custody.purge import purge
 from terminal.custody.seal import Sealer
 from terminal.devices.supervisor import Supervisor
+from terminal.diagnostics.trace.traced_driver import creates_of
 from terminal.intents import Intent
 from terminal.snapshot import Snapshot
 from terminal.staff import register
@@ -73,7 +74,7 @@ class Terminal:
         if config.demo_staff:
             with transaction(self._connection):
                 register.add_demo_staff(self._connection)
-        self._devices = Supervisor(config.device, self._clock)
+        self._devices = Supervisor(config.device, self._clock, create_by_id=creates_of(config, self._clock))
         self._sinks: list[Callable[[Snapshot], None]] = []
         self._reader = ThreadPoolExecutor(1, "blob-reader")
         self._notices = TypstNotices()

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from drivers import registry
 from terminal import config_messages
 from terminal.cases.numbering import TemplateError, check_templates
 from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
@@ -50,6 +51,7 @@ class DeviceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needed: str = "degraded"  # required, degraded or optional
     simulated: bool = False
     options: dict[str, str] = {}
+    trace_dir: str = ""  # where this device's sessions are written down, masked (docs/devices/trace.md); "": nowhere
 
 
 class HubEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,6 +189,10 @@ def load(path: Path) -> Config:
     for device in config.device:
         if device.needed not in {"required", "degraded", "optional"}:
             raise ConfigError(f"配置文件 {path}：设备 {device.id} 的 needed 只能是 required、degraded、optional。")
+        if device.trace_dir and registry.masker(device.kind) is None:
+            raise ConfigError(
+                f"配置文件 {path}：设备 {device.id} 不能写 trace_dir，类别 {device.kind} 没有脱敏规则，不许记录通信。"
+            )
     if config.recording.policy != "none":
         raise ConfigError(f"配置文件 {path}：本版本尚不支持录音录像，recording.policy 只能是 none。")
     if not config.hall.number:

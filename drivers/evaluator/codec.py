@@ -56,7 +56,7 @@ def encode(frame: Frame) -> bytes:
     if len(frame.data) > LONGEST_DATA:
         raise ValueError(f"{len(frame.data)} bytes of data in a frame; at most {LONGEST_DATA}")
     body = bytes((len(frame.data), frame.seq, frame.kind)) + frame.data
-    return START + body + _crc(body)
+    return START + body + crc(body)
 
 
 def label_data(label: str) -> bytes:
@@ -129,8 +129,8 @@ class FrameReader:
                 continue
             if len(self._buffer) < size:
                 break
-            body, crc = bytes(self._buffer[2 : size - 2]), bytes(self._buffer[size - 2 : size])
-            if crc != _crc(body):
+            body, mark = bytes(self._buffer[2 : size - 2]), bytes(self._buffer[size - 2 : size])
+            if mark != crc(body):
                 del self._buffer[0]  # "the search goes on one byte after its start mark"
                 continue
             frames.append(Frame(body[1], body[2], body[HEADER_BYTES - 2 :]))
@@ -157,6 +157,7 @@ class FrameReader:
         return len(self._buffer) >= len(START)
 
 
-def _crc(body: bytes) -> bytes:
+def crc(body: bytes) -> bytes:
+    """CRC-16/CCITT-FALSE over LEN, SEQ, TYPE and DATA, high byte first."""
     # CRC-16/CCITT-FALSE is binascii's CRC-CCITT with the register preset to FFFF.
     return binascii.crc_hqx(body, 0xFFFF).to_bytes(2, "big")

@@ -25,8 +25,18 @@ Create = Callable[[str, str, Mapping[str, str], DriverContext], Driver]
 class Supervisor:
     """Owns the sessions. Every method may be called from any thread; none but `stop` waits."""
 
-    def __init__(self, entries: Sequence[DeviceEntry], clock: Clock, create: Create = registry.create) -> None:
-        """One session per entry; no driver is made and nothing opened before `start`."""
+    def __init__(
+        self,
+        entries: Sequence[DeviceEntry],
+        clock: Clock,
+        create: Create = registry.create,
+        create_by_id: Mapping[str, Create] | None = None,
+    ) -> None:
+        """One session per entry; no driver is made and nothing opened before `start`.
+
+        `create_by_id` makes the drivers of single devices in another way (their sessions are written down).
+        """
+        by_id = create_by_id or {}
         self._clock = clock
         self._lock = threading.Lock()
         self._views = {entry.id: state.initial(entry) for entry in entries}
@@ -34,7 +44,10 @@ class Supervisor:
         self._post: Callable[[object], None] | None = None
         self._sessions = {
             entry.id: Session(
-                entry.id, functools.partial(create, entry.kind, entry.url, dict(entry.options)), self._noticed, clock
+                entry.id,
+                functools.partial(by_id.get(entry.id, create), entry.kind, entry.url, dict(entry.options)),
+                self._noticed,
+                clock,
             )
             for entry in entries
         }

@@ -14,11 +14,14 @@ from rich.text import Text
 
 from drivers.base.clock import SystemClock
 from terminal.config import ConfigError, load
+from terminal.diagnostics import devices_cli, trace_cli
 from terminal.diagnostics.check import Level, Outcome
 from terminal.diagnostics.doctor import Report, examine
 from terminal.diagnostics.language import Shown
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command()(devices_cli.devices)
+app.command()(trace_cli.trace)
 
 _LOOKS = {
     Outcome.WORKS: ("✓", "正常", "works", "green"),

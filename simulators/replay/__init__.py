@@ -1,0 +1,1 @@
+"""A recorded session as a device (docs/devices/trace.md)."""

@@ -1,0 +1,1 @@
+"""Traces: what passed between a driver and its device, without anything of a person (docs/devices/trace.md)."""
