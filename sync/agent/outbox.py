@@ -146,6 +146,14 @@ def reserve_review(connection: Connection, service_id: str, review_id: str) -> N
         raise ReviewExists(service_id)
 
 
+def review_of(connection: Connection, service_id: str) -> tuple[str, bytes] | None:
+    """Id and first body of the review of `service_id` that was sealed here; None when there is none, or no longer."""
+    row = connection.execute(
+        "SELECT item.id, body FROM review_lock JOIN item USING(id) WHERE service_id = ? AND rev = 1", (service_id,)
+    ).fetchone()
+    return (str(row[0]), bytes(row[1])) if row else None
+
+
 def pending_summary(connection: Connection, now: datetime) -> PendingSummary:
     """What waits for the hub and how the items of the last two days stand."""
     row = connection.execute(

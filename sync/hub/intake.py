@@ -89,6 +89,9 @@ class Intake:
             raise _Unacceptable(ItemStatus.CONFLICT, Code.EPOCH, "sealed in an epoch that is not enrolled")
         if records.seq_taken(connection, item):
             raise _Unacceptable(ItemStatus.CONFLICT, Code.SEQ_REUSED, "another item has this sequence number")
+        other = records.other_revision(connection, item)
+        if other is not None and not _belongs_to(item, other):
+            raise _Unacceptable(ItemStatus.CONFLICT, Code.DIGEST_CONFLICT, "no revision of what has this id")
         now = timestamp(self._clock.wall())
         code, existing = "", ""
         if content.service_id:
@@ -153,6 +156,16 @@ class Intake:
             result=msgspec.json.encode(result),
         )
         return result
+
+
+def _belongs_to(item: Item, other: records.ItemRow) -> bool:
+    """Whether two revisions are of one thing: of one terminal and kind; of a review, service and level stand."""
+    if (item.terminal, item.kind) != (other.terminal, other.kind):
+        return False
+    if item.kind != ItemKind.REVIEW:
+        return True
+    mine, before = (msgspec.json.decode(body, type=Review) for body in (item.body, other.body))
+    return (mine.service_id, mine.level) == (before.service_id, before.level)
 
 
 def _decoded(raw: bytes) -> Item:

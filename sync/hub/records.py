@@ -49,6 +49,16 @@ def find(connection: Connection, item_id: str, rev: int) -> ItemRow | None:
     return ItemRow(*row) if row else None
 
 
+def other_revision(connection: Connection, item: Item) -> ItemRow | None:
+    """Any other revision of the item that is here, whoever gave it."""
+    row = connection.execute(
+        """SELECT id, rev, kind, terminal, epoch, seq, digest, state, code, existing, received_utc, body
+           FROM item WHERE id = ? AND rev <> ? LIMIT 1""",
+        (item.id, item.rev),
+    ).fetchone()
+    return ItemRow(*row) if row else None
+
+
 def all_items(connection: Connection) -> tuple[ItemRow, ...]:
     """Every item, in the order of each terminal."""
     rows = connection.execute(
@@ -97,9 +107,13 @@ def insert(
 
 
 def claim_review(connection: Connection, service_id: str, item: Item) -> str:
-    """Make `item` the one review of the service; the id of the one that is already, else empty."""
+    """Make `item` the one review of the service; the id of the one that is already, else empty.
+
+    Another revision of that one is no other review: the newest counts, in whatever order they come.
+    """
     taken = connection.execute(
-        "INSERT INTO review(service_id, id, rev) VALUES (?, ?, ?) ON CONFLICT(service_id) DO NOTHING",
+        """INSERT INTO review(service_id, id, rev) VALUES (?, ?, ?)
+           ON CONFLICT(service_id) DO UPDATE SET rev = max(review.rev, excluded.rev) WHERE review.id = excluded.id""",
         (service_id, item.id, item.rev),
     )
     if taken.rowcount == 1:

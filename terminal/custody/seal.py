@@ -19,6 +19,7 @@ from sync.protocol.canonical import canonical, sha256_hex
 from sync.protocol.envelope import ItemHead, seal_item
 from sync.protocol.manifest import CaseManifest, DocumentEntry
 from sync.protocol.pins import HubPin
+from sync.protocol.review import Contact, Review, seal_contact
 from sync.protocol.sealing import CannotOpen, decrypted_frames, encrypt, place_of
 from sync.protocol.times import boot_id, read_times
 from sync.protocol.vocabulary import ItemKind
@@ -30,6 +31,7 @@ from terminal.store.connection import Connection
 __all__ = ["Document", "PreparedCase", "ReviewExists", "Sealer"]
 
 _FIRST_REVISION = 1
+_SECOND_REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Sealer:
         reached: Reached = pass_by,
     ) -> None:
         self._keys = keys
-        self._recipients = (hub_pin.recipient(), keys.recipient())
+        self._hub = hub_pin.recipient()
+        self._recipients = (self._hub, keys.recipient())
         self._outbox_dir = outbox_dir
         self._clock = clock
         self._disk = disk or SystemDisk()
@@ -127,6 +130,40 @@ class Sealer:
         times = read_times(self._clock, self._boot_id)
         body = canonical(review_body(case, level, channel, reasons, times))
         self._commit(connection, ItemKind.REVIEW, review_id, body, (), label=case.review.service_id)
+        return review_id
+
+    def sealed_review(self, connection: Connection, service_id: str) -> Review | None:
+        """The review of `service_id` as it was sealed at the press; None when there is none, or no longer."""
+        found = outbox.review_of(connection, service_id)
+        return msgspec.json.decode(found[1], type=Review) if found else None
+
+    def amend_review(
+        self,
+        connection: Connection,
+        service_id: str,
+        reasons: tuple[str, ...],
+        reasons_version: int,
+        contact: Contact | None,
+    ) -> str:
+        """Seal the second revision of a review: the same rating with its reasons, and whom to call back, if anybody.
+
+        In the caller's transaction; the item's id. LookupError when the review was not sealed here.
+        """
+        found = outbox.review_of(connection, service_id)
+        if found is None:
+            raise LookupError(service_id)
+        review_id, first = found
+        sealed = seal_contact(contact, review_id, _SECOND_REVISION, self._hub) if contact else msgspec.UNSET
+        body = msgspec.structs.replace(
+            msgspec.json.decode(first, type=Review),
+            reasons=reasons,
+            reasons_version=reasons_version,
+            contact=sealed,
+            times=read_times(self._clock, self._boot_id),
+        )
+        self._commit(
+            connection, ItemKind.REVIEW, review_id, canonical(body), (), label=service_id, rev=_SECOND_REVISION
+        )
         return review_id
 
     def read_back(self, connection: Connection, item_id: str, roles: Collection[str] = ()) -> tuple[Document, ...]:
@@ -195,12 +232,13 @@ class Sealer:
         blobs: Sequence[OutboxBlob],
         *,
         label: str,
+        rev: int = _FIRST_REVISION,
     ) -> Seal:
         sealed_at = self._clock.wall()
         head = ItemHead(
             kind=str(kind),
             id=item_id,
-            rev=_FIRST_REVISION,
+            rev=rev,
             terminal=self._keys.terminal_id,
             epoch=self._keys.epoch,
             seq=outbox.next_seq(connection, self._keys.epoch),
