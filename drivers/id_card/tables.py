@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum, unique
 from typing import Final
 
+from drivers.base import person_codes
+
 
 @unique
 class Sw3(IntEnum):
@@ -106,24 +108,8 @@ def set_rf_frame(size_bytes: int) -> Command:
     return Command("rf_frame", bytes((0x61, 0xFF, size_bytes)), 0.3, (Sw3.OK, (0,)))
 
 
-# domain.md a.7 [V 2].
-SEXES: Final[Mapping[str, str]] = {"0": "未知", "1": "男", "2": "女", "9": "未说明"}
-
-# GB/T 3304 01 to 56 in order (domain.md a.7 [V 2]).
-# fmt: off
-_NATIONS: Final = (
-    "汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼",
-    "哈萨克", "傣", "黎", "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土",
-    "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南", "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克",
-    "俄罗斯", "鄂温克", "德昂", "保安", "裕固", "京", "塔塔尔", "独龙", "鄂伦春", "赫哲", "门巴", "珞巴", "基诺",
-)
-# fmt: on
-NATIONS: Final[Mapping[str, str]] = {
-    **{f"{number:02}": name for number, name in enumerate(_NATIONS, start=1)},
-    # [U] readers show 57 and 58 where the standard has 97 and 98.
-    **dict.fromkeys(("57", "97"), "其他"),
-    **dict.fromkeys(("58", "98"), "外国血统中国籍人士"),
-}
+SEXES: Final = person_codes.SEXES
+NATIONS: Final = person_codes.NATIONS
 
 # GB/T 2260, the first two digits of a number. Cards know 83 for Taiwan (domain.md a.7: 830000), the standard 71.
 PROVINCES: Final[Mapping[str, str]] = {
