@@ -27,7 +27,9 @@ from tests.support.sim_lines import nothing_left_over
 from tests.support.trace_rig import TraceRig, outline, replayed
 
 Hand = Mapping[str, Callable[..., object]]
-CARDS = {name: replace(card, id_number="410724195602290044") for name, card in cards().items()}
+CARDS = {
+    name: replace(card, id_number="410724195602290044") for name, card in cards().items() if name in {"zhang", "li"}
+}
 
 
 def recorded(device: SimulatedDevice, kind: str, path: Path, play: Callable[[TraceRig, Hand], None]) -> None:
@@ -78,7 +80,7 @@ def test_another_driver_s_bytes_are_a_divergence_with_its_place(tmp_path: Path) 
     recorded(build_reader(tmp_path, True, CARDS), "id_card", path, lambda rig, _: rig.start())
     spoiled = tmp_path / "spoiled.trace"
     spoiled.write_text(path.read_text(encoding="ascii").replace("000312ffee", "000313ffef"), encoding="ascii")
-    with pytest.raises(AssertionError, match=r"line 5, byte 8: recorded .* 13 ff ef .*, came .* 12 ff ee"):
+    with pytest.raises(AssertionError, match=r"line 5, byte 7: recorded .* 13 ff ef .*, came .* 12 ff ee"):
         replayed(spoiled, tmp_path)
 
 
@@ -155,8 +157,9 @@ def test_the_command_says_how_it_went(said: str, tmp_path: Path) -> None:
     recorded(build_reader(tmp_path, True, CARDS), "id_card", path, lambda rig, _: rig.start())
     short = path.read_text(encoding="ascii").splitlines(keepends=True)[:3]
     path.write_text("".join(short), encoding="ascii")
-    program = [sys.executable, "-c", "from simulators.cli import main; main()", "replay", str(path), "--dir", str(tmp_path)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as player:
+    program = [sys.executable, "-c", "from simulators.cli import main; main()"]
+    arguments = ["replay", str(path), "--dir", str(tmp_path)]
+    with subprocess.Popen([*program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as player:
         assert player.stdout is not None
         endpoint = Endpoint.parse(player.stdout.readline().strip())
         line = os.open(endpoint.path, os.O_RDWR | os.O_NOCTTY)
@@ -166,4 +169,4 @@ def test_the_command_says_how_it_went(said: str, tmp_path: Path) -> None:
     if said in short[2]:
         assert (player.returncode, "to its end" in told) == (0, True)
     else:
-        assert (player.returncode, "line 3, byte 8" in trouble) == (1, True)
+        assert (player.returncode, "line 3, byte 7" in trouble) == (1, True)
