@@ -1,0 +1,1 @@
+"""One file a family: its bytes as domain.md c has them."""
