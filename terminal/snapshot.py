@@ -96,18 +96,35 @@ class CaptureView:
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """The card reader for this case: idle, waiting, reading, failed (then `fault_code`), read."""
+    """The card readers for this case: idle, waiting, reading, failed (then `fault_code`), read.
+
+    `kind`: which kind of reader this is about, "" for the ID-card reader or all of them.
+    """
 
     phase: str = "idle"
     fault_code: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """One reason that may be chosen, in both languages."""
+
+    code: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
 class RatingView:
-    """The running invitation as the citizen's screen needs it; never a score."""
+    """The running invitation as the citizen's screen needs it. With `reasons` it was answered, and why is asked.
+
+    For the citizen's screen alone: what is asked gives the answer away.
+    """
 
     token: str = ""
     ends_at_s: float = 0.0  # monotonic seconds
+    reasons: tuple[ReasonView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

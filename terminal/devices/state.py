@@ -9,6 +9,7 @@ from drivers.base.status import DeviceState
 from drivers.document_camera.api import FramesFlowing, FramesStalled
 from drivers.id_card.api import CardFound, CardRead, CardReadFailed, CardRemoved
 from drivers.receipt_printer.api import PaperChanged, PaperState
+from drivers.smart_card import api as smart
 from terminal.config import DeviceEntry
 from terminal.devices.notices import Happened, StatusChanged
 from terminal.snapshot import DeviceView
@@ -48,9 +49,9 @@ def _is_away(kind: str, state: DeviceState, code: str) -> bool:
 
 def _media(event: object, before: str) -> str:
     match event:
-        case CardFound() | CardRead() | CardReadFailed():
+        case CardFound() | CardRead() | CardReadFailed() | smart.CardInserted():
             return "present"
-        case CardRemoved():
+        case CardRemoved() | smart.CardRemoved():
             return "absent"
         case PaperChanged(paper=paper):
             return paper.value

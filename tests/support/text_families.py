@@ -5,7 +5,10 @@ from __future__ import annotations
 from terminal.cases.model import DecisionKind, PrintState
 from terminal.profile import KIOSK, WINDOW
 
-_CARD = ("waiting", "reading", "read", "failed", "clerk")
+_CARD = (
+    *("waiting", "waiting_both", "waiting_social", "reading", "reading_social"),
+    *("read", "failed", "failed_social", "clerk"),
+)
 _THANKS = ("answered", "rated", "not_rated")
 
 CITIZEN: dict[str, tuple[str, ...]] = {

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 _HUB_STATES = ("queued", "accepted", "complete", "blocked")
 _PAGE_FINDINGS = ("blurred", "dark", "glare", "cut_off")  # drivers/document_camera/page_quality.py
 _CARD_FINDINGS = ("expired", "not_yet_valid", "check_digit", "birth_mismatch", "unknown_nation")  # id_card/api.py
-_DEVICE_KINDS = ("id_card", "document_camera", "receipt_printer", "evaluator")
+_DEVICE_KINDS = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator")
 
 # What may stand in the hole of a key that is put together.
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -51,7 +51,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "identity_source.{}": tuple(IdentitySource),
     "item.unit.{}": tuple(TermUnit),
     "material_mode.{}": tuple(MaterialMode),
-    "media.{}": ("paper_low", "paper_out", "frames_stalled", "card_present"),
+    "media.{}": ("paper_low", "paper_out", "frames_stalled", "card_present", "card_inserted"),
     "message.card.{}": _CARD_FINDINGS,
     "message.page.{}": _PAGE_FINDINGS,
     "message.form.bad_{}": tuple(FieldKind),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetPage, SheetRow, StatePage
@@ -15,6 +17,8 @@ from terminal.profile import KIOSK, WINDOW, ProfileName
 def identify(scene: Scene) -> Built:
     """Where the card goes, what is taken from it and why; a failure says what to do with the card."""
     phase = scene.snapshot.reader.phase
+    kinds = {device.kind for device in scene.snapshot.devices}
+    takes_social = "smart_card" in kinds
     level, busy = Level.INFO, True
     match phase:
         case "waiting" | "reading" | "read":
@@ -23,6 +27,10 @@ def identify(scene: Scene) -> Built:
             key, level, busy = phase, Level.WARNING, False
         case _:  # no reader, or the clerk looks at a paper
             key, busy = "clerk", False
+    if key == "waiting" and takes_social:
+        key = "waiting_both" if "id_card" in kinds else "waiting_social"
+    elif key in {"reading", "failed"} and scene.snapshot.reader.kind == "smart_card":
+        key = f"{key}_social"
     profile = KIOSK if scene.case.profile is ProfileName.KIOSK else WINDOW
     return Built(
         StatePage(
@@ -32,9 +40,15 @@ def identify(scene: Scene) -> Built:
             tr(f"citizen.card.{key}.hint"),
             busy=busy,
             note_title=tr("citizen.consent.title"),
-            note="\n".join(tr(f"citizen.{text}") for text in profile.consent_texts),
+            note="\n".join(_consent(profile.consent_texts, takes_social=takes_social)),
         )
     )
+
+
+def _consent(keys: tuple[str, ...], *, takes_social: bool) -> Iterator[str]:
+    yield from (tr(f"citizen.{key}") for key in keys)
+    if takes_social:
+        yield tr("citizen.consent.social")
 
 
 def my_data(scene: Scene) -> Built:

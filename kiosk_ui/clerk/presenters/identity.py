@@ -14,6 +14,7 @@ from terminal import intents
 from terminal.cases.model import FaceMethod, Identity, IdentitySource
 from terminal.diagnostics import fault_texts
 
+_READERS = frozenset({"id_card", "smart_card"})
 _FACE_REASONS = ("no_device", "refused_camera", "device_fault")
 _BY_CLERK_REASONS = ("no_card", "card_damaged", "other_paper", "reader_fault")
 
@@ -21,8 +22,14 @@ _BY_CLERK_REASONS = ("no_card", "card_damaged", "other_paper", "reader_fault")
 def identify(scene: Scene) -> Built:
     """Lay the card down; everything else happens by itself. A failure says what to do with the card."""
     reader = scene.snapshot.reader
-    has_reader = any(d.kind == "id_card" for d in scene.snapshot.devices)
-    hint, level, busy = tr("identify.hint"), Level.INFO, True
+    readers = _READERS & {device.kind for device in scene.snapshot.devices}
+    has_reader = bool(readers)
+    level, busy = Level.INFO, True
+    title, hint = tr("identify.waiting"), tr("identify.hint")
+    if readers == _READERS:
+        title, hint = tr("identify.waiting_both"), tr("identify.hint_both")
+    elif "smart_card" in readers:
+        title, hint = tr("identify.waiting_social"), tr("identify.hint_social")
     match reader.phase:
         case "reading":
             title = tr("identify.reading")
@@ -31,7 +38,6 @@ def identify(scene: Scene) -> Built:
             title, level, busy = tr("identify.failed"), Level.ERROR, False
             hint = fault_texts.sentence(reader.fault_code, language())
         case "waiting":
-            title = tr("identify.waiting")
             if reader.fault_code:
                 hint, level = fault_texts.sentence(reader.fault_code, language()), Level.WARNING
         case _:
@@ -176,4 +182,6 @@ def _validity(identity: Identity) -> str:
         return ""
     if identity.valid_until is None and identity.source is IdentitySource.ID_CARD:
         return tr("fact.valid_long", start=identity.valid_from.isoformat())
-    return f"{identity.valid_from.isoformat()} ~ {identity.valid_until or ''}"
+    if identity.valid_until is None:
+        return tr("fact.valid_from", start=identity.valid_from.isoformat())
+    return f"{identity.valid_from.isoformat()} ~ {identity.valid_until}"

@@ -24,6 +24,7 @@ _WORKING = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
 _WAITING = {DeviceState.STARTING, DeviceState.UNKNOWN}
 _ICONS = {
     "id_card": "id-card",
+    "smart_card": "smart-card",
     "document_camera": "camera",
     "receipt_printer": "printer",
     "evaluator": "evaluator",
@@ -150,6 +151,7 @@ _MEDIA = {
     "receipt_printer.out": ("paper_out", Level.ERROR),
     "document_camera.stalled": ("frames_stalled", Level.WARNING),
     "id_card.present": ("card_present", Level.INFO),
+    "smart_card.present": ("card_inserted", Level.INFO),
 }
 
 
