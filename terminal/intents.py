@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum, unique
 
 from drivers.base.sensitive import Sensitive
 from terminal.cases.model import DecisionKind, FaceMethod
@@ -199,10 +200,39 @@ class PapersHandedOver:
 
 @dataclass(frozen=True, slots=True)
 class RateOnScreen:
-    """The citizen rated on the second screen. `level` 5…1, `reasons` codes for 2 and 1."""
+    """The citizen rated on the second screen: 5 非常满意 to 1 非常不满意."""
 
     token: str
     level: int
+
+
+@unique
+class CallBack(StrEnum):
+    """Whether somebody shall call back, and at which number; never chosen beforehand."""
+
+    NO = "no"
+    FORM = "form"  # the number in the application
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveReasons:
+    """Why the citizen is not satisfied (codes of review_reasons.toml, perhaps none), and whom to call back.
+
+    `phone` only with TYPED. Name and number leave this terminal only after this intent asks for it.
+    """
+
+    token: str
+    reasons: tuple[str, ...] = ()
+    call_back: CallBack = CallBack.NO
+    phone: Sensitive[str] = field(default_factory=lambda: Sensitive(""))
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReasoning:
+    """The citizen touched the page of reasons: its time begins anew."""
+
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +284,8 @@ Intent = (
     | PapersHandedOver
     | RateOnScreen
     | DeclineRating
+    | GiveReasons
+    | KeepReasoning
     | GoBack
     | DismissMessage
 )

@@ -26,6 +26,7 @@ from terminal.cases.steps.materials import Materials
 from terminal.cases.steps.papers import PapersStep
 from terminal.cases.steps.review import Reviewing
 from terminal.cases.steps.sealing import Sealing
+from terminal.cases.steps.social_security import SocialSecurity
 from terminal.cases.view import Viewer
 from terminal.devices import policy
 from terminal.devices.notices import CommandDone, Happened, StatusChanged
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 ENDED = frozenset({Step.SEALED, Step.ABANDONED})
 HANDLERS: tuple[type[StepHandler], ...] = (
     Identification,
+    SocialSecurity,
     Form,
     Materials,
     Check,
@@ -61,6 +63,8 @@ UNATTENDED: frozenset[type] = frozenset(
         intents.SubmitSignature,
         intents.RateOnScreen,
         intents.DeclineRating,
+        intents.GiveReasons,
+        intents.KeepReasoning,
     }
 )
 

@@ -8,6 +8,7 @@ from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.model import FaceCheck, Identity, IdentitySource, Step
+from terminal.cases.steps import social_security
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.snapshot import ReaderView
 
@@ -43,6 +44,7 @@ class Identification(StepHandler):
         """Stop looking: a card that lies there by chance is not read."""
         if self.desk.parts.reader.phase != "idle":
             self.desk.ask("id_card", card.StopReading())
+            social_security.disarm(self.desk)
         self.desk.parts.reader = ReaderView()
 
     def read_again(self, _: intents.ReadCardAgain) -> None:
@@ -141,4 +143,5 @@ class Identification(StepHandler):
 
     def _arm(self) -> None:
         found = self.desk.ask("id_card", card.StartReading())
+        found = social_security.arm(self.desk) or found
         self.desk.parts.reader = ReaderView("waiting" if found else "idle")
