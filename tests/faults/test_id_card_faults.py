@@ -12,7 +12,7 @@ from drivers.base.deadline import Deadline
 from drivers.base.errors import Cancelled, LinkLost
 from drivers.base.status import DeviceState, FaultAction
 from drivers.id_card import api
-from drivers.id_card.driver import ACTIONS
+from drivers.id_card.faults import ACTIONS
 from simulators.id_card.fixtures import cards
 from tests.support.id_card_rig import GOLDEN, Late, Rig, ScriptedReader, SimulatedRig, golden_vectors
 from tests.support.sim_lines import nothing_left_over

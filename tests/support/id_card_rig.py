@@ -135,15 +135,21 @@ class SimulatedRig(Rig):
     """The driver before the simulated reader, whose hand the test is."""
 
     def __init__(
-        self, directory: Path, options: dict[str, str] | None = None, factor: float = 4.0, baud: int = 230400
+        self,
+        directory: Path,
+        options: dict[str, str] | None = None,
+        factor: float = 4.0,
+        baud: int = 230400,
+        configured_baud: int = 0,
     ) -> None:
-        """At twice the usual rate, for tests that are not about the rate."""
+        """At twice the usual rate, for tests that are not about the rate; `configured_baud`: what the host is told."""
         machine = ReaderMachine(NO_LATENCY_MS)
         link = PtyLink(directory / "ttyIDR", baud)
         hand = ReaderHand(machine, fixtures.cards())
         self.simulator = ByteDevice("id_card", link, ReaderWire(machine, link.set_baud), hand.verbs(), hand.look)
         self.simulator.start()
-        super().__init__(self.simulator.endpoint(), options, factor)
+        endpoint = self.simulator.endpoint()
+        super().__init__(endpoint.replace(f"={baud}", f"={configured_baud or baud}"), options, factor)
 
     def do(self, verb: str, **arguments: object) -> object:
         return self.simulator.verbs()[verb](**arguments)

@@ -47,7 +47,11 @@ def assert_is(card: api.CardRead, name: str) -> None:
 def test_interrogation_asks_the_sam_for_its_state_and_number(rig: SimulatedRig) -> None:
     status = rig.start()
     assert status.state is DeviceState.ONLINE
-    assert dict(status.facts) == {"sam": "05.01-20120411-0000000001-0000000002", "portrait_decoder": "none"}
+    assert dict(status.facts) == {
+        "sam": "05.01-20120411-0000000001-0000000002",
+        "baud": "230400",
+        "portrait_decoder": "none",
+    }
     assert rig.ear.sent == [GIVEN["sam_status"], GIVEN["sam_id"]]
 
 
@@ -164,7 +168,7 @@ def test_the_portrait_comes_through_the_decoder_plug_in(tmp_path: Path) -> None:
     with nothing_left_over():
         rig = SimulatedRig(tmp_path, {"wlt_decoder": str(DECODER)}, factor=1.0)
         try:
-            assert dict(rig.start().facts)["portrait_decoder"] == "demo_wlt_decoder.py"
+            assert dict(rig.start().facts)["portrait_decoder"] == "demo_wlt_decoder.py: loads"
             rig.do("place_card", card="zhang")
             rig.driver.execute(api.StartReading())
             portrait = read(rig).portrait
