@@ -17,7 +17,7 @@ from rich.table import Table
 
 from simulators.bench import Bench, VerbError
 from simulators.bench_file import NAME, BenchFile, read_bench_file
-from simulators.catalogue import CATALOGUE, build_all
+from simulators.catalogue import CATALOGUE, build_all, left_out
 from simulators.control import ControlClient, ControlPort
 from simulators.id_card.device import DECODER
 from simulators.parent import end_with_parent
@@ -44,14 +44,17 @@ def bench(
     only: Annotated[list[str] | None, typer.Option("--only", help="Start only this device; repeatable.")] = None,
     with_parent: Annotated[bool, typer.Option("--with-parent", help="End when the starting program ends.")] = False,
 ) -> None:
-    """Start the devices (身份证阅读器, 评价器, 凭条打印机, 高拍仪) and serve them until SIGTERM or Ctrl-C."""
+    """Start the devices of the hall (身份证阅读器, 评价器, …) and serve them until SIGTERM or Ctrl-C."""
     if with_parent:
         end_with_parent()
     over = _told_to_end()
     directory = directory.absolute()
     directory.mkdir(parents=True, exist_ok=True)
     try:
-        hall = Bench(build_all(directory, fast, tuple(only or ())))
+        lacking = {} if only else left_out()
+        for name, why in lacking.items():
+            typer.secho(f"without {name} {_chinese(name)}: {why}", fg="yellow", err=True)
+        hall = Bench(build_all(directory, fast, tuple(only or ()), lacking))
         hall.start()
     except (ValueError, OSError) as error:
         raise _failed(str(error)) from None
@@ -218,7 +221,7 @@ def _chinese(name: str) -> str:
 def _print_bench(file: BenchFile, path: Path) -> None:
     table = Table(title="一窗 simulated devices (模拟设备)", title_justify="left")
     for column in ("device", "设备", "endpoint"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")  # an endpoint is copied from here: never cut
     for name, endpoint in file.devices:
         table.add_row(name, _chinese(name), endpoint)
     console = Console()

@@ -24,6 +24,7 @@ _OPTIONS = {
     "id_card": f'wlt_decoder = "{DECODER}"',
     "document_camera": 'frame_width_mm = "440"',  # what the simulated camera shows of its desk
 }
+_NOT_IN_THE_STORY = frozenset({"smart_card"})  # needs a PC/SC service of its own, and the citizen has an ID card
 _READY_WITHIN_S = 20.0
 _END_WITHIN_S = 10.0
 
@@ -77,7 +78,7 @@ class Hall:
         """The simulated devices and their control port, in this process."""
         devices = self.folder / "devices"
         devices.mkdir(parents=True, exist_ok=True)
-        self.bench = Bench(build_all(devices, self._fast))
+        self.bench = Bench(build_all(devices, self._fast, without=_NOT_IN_THE_STORY))
         self.bench.start()
         self._port = ControlPort(self.bench)
         self._port.start()
