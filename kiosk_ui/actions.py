@@ -140,6 +140,41 @@ class CloseObjection:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggleReason:
+    """Choose a reason, or take it back."""
+
+    code: str
+
+
+@unique
+class Asking(StrEnum):
+    """Pages after a rating that asks why."""
+
+    REASONS = "reasons"
+    CALL_BACK = "call_back"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAsking:
+    """Another of these pages."""
+
+    page: Asking
+
+
+@dataclass(frozen=True, slots=True)
+class PressDigit:
+    """A digit of the number to be called back."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseDigit:
+    """Take the last digit back."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToggleElder:
     """Large type on the citizen's screen, for this citizen."""
 
@@ -159,6 +194,10 @@ Local = (
     | Reveal
     | OpenObjection
     | CloseObjection
+    | ToggleReason
+    | OpenAsking
+    | PressDigit
+    | EraseDigit
     | ToggleElder
 )
 Action = Intent | Local

@@ -11,11 +11,21 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk_ui.actions import Action, OpenObjection, Reveal, ToggleElder
+from kiosk_ui.actions import (
+    Action,
+    Asking,
+    OpenAsking,
+    OpenObjection,
+    PressDigit,
+    Reveal,
+    ToggleElder,
+    ToggleReason,
+)
 from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import HIGH_CONTRAST, LIGHT, ThemeName, citizen_theme, contrast
+from terminal.cases import review_reasons
 from terminal.cases.model import DecisionKind, Papers, PrintState, ReviewState, Step
-from terminal.snapshot import ReaderView, Snapshot
+from terminal.snapshot import RatingView, ReaderView, ReasonView, Snapshot
 from tests.support import citizen_scenes as scenes
 from tests.support.citizen_scenes import at, case_at, snapshot
 from tests.support.citizen_stand import Stand, misfits
@@ -32,6 +42,11 @@ def papers(receipt: PrintState, kind: DecisionKind = DecisionKind.ACCEPTED_DEFER
 def reviewed(state: ReviewState) -> Snapshot:
     case = case_at(Step.REVIEW)
     return snapshot(with_fields(case, review=with_fields(case.review, state=state)))
+
+
+def asked_why(level: int) -> Snapshot:
+    reasons = tuple(ReasonView(r.code, r.zh, r.en) for r in review_reasons.table().of(level))
+    return at(Step.REVIEW, rating=RatingView(scenes.TOKEN, 1030.0, reasons))
 
 
 PAGES: dict[str, tuple[Snapshot | Action, ...]] = {
@@ -52,6 +67,10 @@ PAGES: dict[str, tuple[Snapshot | Action, ...]] = {
         at(Step.CITIZEN_CHECK, messages=(scenes.said(1, "check.changed_meanwhile"),)),
     ),
     "sign_again": (at(Step.SIGN), at(Step.SIGN, messages=(scenes.said(1, "sign.too_little"),))),
+    "reasons": (asked_why(1), ToggleReason("101"), ToggleReason("104"), ToggleReason("105")),
+    "reasons_2": (asked_why(2),),
+    "call_back": (asked_why(2), OpenAsking(Asking.CALL_BACK)),
+    "number": (asked_why(2), OpenAsking(Asking.NUMBER), *(PressDigit(digit) for digit in "037312345678")),
     "objection": (at(Step.CITIZEN_CHECK), OpenObjection()),
     "sign": (at(Step.SIGN),),
     "deciding": (at(Step.DECIDE),),

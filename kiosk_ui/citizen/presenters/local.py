@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from drivers.base.sensitive import Sensitive
+from kiosk_ui.actions import Asking
 from kiosk_ui.citizen.presenters.pages import Page
 from kiosk_ui.views import ButtonView
 from terminal.cases.catalogue import Catalogue
@@ -19,6 +21,10 @@ class CitizenInput:
     objecting: bool = False  # the list of what may be wrong is open
     waiting: bool = False  # an answer was sent, the core has not spoken yet
     answered: bool = False  # this invitation to rate was answered here
+    asking: Asking = Asking.REASONS  # which page after a rating that asks why
+    reasons: tuple[str, ...] = ()  # chosen so far
+    number: Sensitive[str] = field(default_factory=lambda: Sensitive(""))  # typed so far
+    reasoned: bool = False  # why was answered here
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,4 +120,16 @@ class RatePage:
     time_left: str
 
 
-Page = StatePage | SheetPage | ObjectionPage | SignPage | OutcomePage | RatePage
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """A question with its answers as big buttons in `columns`. `typed` is shown above them when it is not None."""
+
+    title: str
+    hint: str
+    choices: tuple[ButtonView, ...]
+    time_left: str
+    columns: int = 2
+    typed: Sensitive[str] | None = None
+
+
+Page = StatePage | SheetPage | ObjectionPage | SignPage | OutcomePage | RatePage | AskPage

@@ -8,8 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk_ui.actions import Action, CloseObjection, OpenObjection, Reveal, ToggleElder
-from kiosk_ui.citizen.presenters import compose, resting
+from drivers.base.sensitive import Sensitive
+from kiosk_ui.actions import (
+    Action,
+    CloseObjection,
+    EraseDigit,
+    OpenAsking,
+    OpenObjection,
+    PressDigit,
+    Reveal,
+    ToggleElder,
+    ToggleReason,
+)
+from kiosk_ui.citizen.presenters import compose, reasons, resting
 from kiosk_ui.citizen.presenters.frame import CitizenView
 from kiosk_ui.citizen.presenters.local import Built, CitizenInput, Scene
 from terminal import intents
@@ -78,7 +89,7 @@ class CitizenPresenter:
             self._parting = None
             self._elder = False
             redraw = True
-        return redraw or self._is_rating()
+        return redraw or self._is_rating() or self._is_asked_why()
 
     def view(self) -> CitizenView | None:
         """What the citizen sees now; None before the first snapshot."""
@@ -119,6 +130,12 @@ class CitizenPresenter:
                 self._answer(action)
             case intents.RateOnScreen(token=token) | intents.DeclineRating(token=token):
                 self._rate(token, action)
+            case ToggleReason() | OpenAsking() | PressDigit() | EraseDigit() if self._is_asked_why():
+                self._local = reasons.touched(self._local, action)
+                self._post(intents.KeepReasoning(self._token()))
+            case intents.GiveReasons(token=token) if self._is_asked_why() and token == self._token():
+                self._local = replace(self._local, reasoned=True, number=Sensitive(""))
+                self._post(action)
             case _:
                 return
         self._changed()
@@ -162,7 +179,18 @@ class CitizenPresenter:
         if snapshot is None or snapshot.staff is None or case is None or case.step is not Step.REVIEW:
             return False
         token = snapshot.rating.token
-        return case.review.state is ReviewState.INVITED and bool(token) and token != self._answered_token
+        if snapshot.rating.reasons or case.review.state is not ReviewState.INVITED:
+            return False
+        return bool(token) and token != self._answered_token
+
+    def _is_asked_why(self) -> bool:
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.staff is None or self._local.reasoned:
+            return False
+        return _open_case(snapshot) is not None and bool(snapshot.rating.reasons)
+
+    def _token(self) -> str:
+        return self._snapshot.rating.token if self._snapshot else ""
 
     def _scene(self, snapshot: Snapshot, case: Case) -> Scene:
         unread = frozenset(m.id for m in snapshot.messages) - self._known_messages

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from drivers.base.status import DeviceState
+from kiosk_ui.citizen.presenters import reasons
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import RatePage, RatingKeyView, StatePage
 from kiosk_ui.i18n.texts import tr
@@ -13,12 +12,12 @@ from terminal import intents
 from terminal.cases.model import ReviewState
 
 LEVELS = (5, 4, 3, 2, 1)
-# Seconds come in fives: a running clock presses.
-_TIME_STEP_S = 5
 
 
 def review(scene: Scene) -> Built:
-    """The invitation while it runs, then a thank-you whatever the answer was."""
+    """The invitation while it runs, why if it asks that, then a thank-you whatever the answer was."""
+    if scene.snapshot.rating.reasons:
+        return _thanks("answered") if scene.local.reasoned else reasons.ask(scene)
     state, token = scene.case.review.state, scene.snapshot.rating.token
     match state:
         case ReviewState.RATED:
@@ -47,7 +46,7 @@ def review(scene: Scene) -> Built:
                 )
                 for level in LEVELS
             ),
-            time_left=_time_left(scene.snapshot.rating.ends_at_s - scene.now_s),
+            time_left=reasons.time_left(scene),
         ),
         buttons=(
             ButtonView(
@@ -67,8 +66,3 @@ def _thanks(how: str) -> Built:
 def _has_pad(scene: Scene) -> bool:
     working = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
     return any(d.kind == "evaluator" and d.state in working for d in scene.snapshot.devices)
-
-
-def _time_left(left_s: float) -> str:
-    rounded = math.ceil(max(0.0, left_s) / _TIME_STEP_S) * _TIME_STEP_S
-    return tr("citizen.rate.time_left", seconds=rounded) if rounded else tr("citizen.rate.time_over")

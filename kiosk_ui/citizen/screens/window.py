@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from kiosk_ui.actions import Action, Collect
 from kiosk_ui.citizen.presenters.frame import CitizenView
 from kiosk_ui.citizen.presenters.pages import (
+    AskPage,
     ObjectionPage,
     OutcomePage,
     RatePage,
@@ -19,6 +20,7 @@ from kiosk_ui.citizen.presenters.pages import (
     SignPage,
     StatePage,
 )
+from kiosk_ui.citizen.screens.ask_page import AskPageWidget
 from kiosk_ui.citizen.screens.objection_page import ObjectionPageWidget
 from kiosk_ui.citizen.screens.outcome_page import OutcomePageWidget
 from kiosk_ui.citizen.screens.page_contract import CitizenPage, PageParts
@@ -113,6 +115,8 @@ class CitizenWindow(QWidget):
                 return OutcomePageWidget(parts, view.page)
             case RatePage():
                 return RatePageWidget(parts, view.page)
+            case AskPage():
+                return AskPageWidget(parts, self._press, view.page)
         assert_never(view.page)
 
     def _show_page(self, page: CitizenPage, view: CitizenView) -> None:
@@ -128,6 +132,8 @@ class CitizenWindow(QWidget):
             case OutcomePage(), OutcomePageWidget():
                 page.show_view(view.page)
             case RatePage(), RatePageWidget():
+                page.show_view(view.page)
+            case AskPage(), AskPageWidget():
                 page.show_view(view.page)
             case _:
                 raise TypeError(f"{type(page).__name__} cannot show {type(view.page).__name__}: same page_key")

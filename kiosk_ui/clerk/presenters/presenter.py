@@ -13,10 +13,13 @@ from kiosk_ui.actions import (
     Action,
     CloseObjection,
     ClosePanel,
+    EraseDigit,
     Form,
+    OpenAsking,
     OpenObjection,
     OpenPanel,
     PanelKind,
+    PressDigit,
     Reveal,
     SearchItems,
     SelectDecision,
@@ -26,6 +29,7 @@ from kiosk_ui.actions import (
     Submit,
     ToggleElder,
     TogglePersonal,
+    ToggleReason,
     Typed,
     Typing,
     Values,
@@ -131,6 +135,8 @@ class ClerkPresenter:
             case SelectDecision(kind=kind):
                 self._local = replace(self._local, decision=kind, problems=())
             case Reveal() | OpenObjection() | CloseObjection() | ToggleElder():
+                return  # the citizen's screen alone
+            case ToggleReason() | OpenAsking() | PressDigit() | EraseDigit():
                 return  # the citizen's screen alone
             case _:
                 self._send(action)
