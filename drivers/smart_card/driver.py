@@ -151,15 +151,15 @@ class SmartCardReader:
         if self._interrupted:
             self._interrupted = False
             if self._looking:
-                events.append(api.CardReadFailed(_fault("smart_card.interrupted")))
                 self._tell_to_remove = False
-        elif self._card is _Card.OLD and self._looking and self._tell_to_remove:
+                events.append(api.CardReadFailed(_fault("smart_card.interrupted")))
+        if self._card is _Card.OLD and self._looking and self._tell_to_remove:
             self._tell_to_remove = False
             events.append(api.CardReadFailed(_fault("smart_card.remove_first")))
-        elif self._card is _Card.FRESH and not events:  # that a card came is told before it is read
-            events += self._read_card()
-        elif self._card is _Card.FRESH:
-            self._due_s = self._clock.monotonic()
+        if self._card is _Card.FRESH:
+            if not events:
+                return self._read_card()
+            self._due_s = self._clock.monotonic()  # first let these be told, above all that a card came
         return events
 
     def close(self) -> None:
@@ -254,7 +254,8 @@ class SmartCardReader:
         return _fault("smart_card.no_answer", str(error))
 
     def _is_going(self) -> bool:
-        """Whether the card is seen to leave within GOING_WITHIN_S; what is seen is told by the next look."""
+        """Whether the card is seen to leave within GOING_WITHIN_S; its going is told at once, by the next look."""
+        self._due_s = self._clock.monotonic()
         deadline = Deadline.after(self._clock, GOING_WITHIN_S)
         while (seen := self._open_watcher().look()) == self._sighting:
             ready = self.wait(deadline, self._cancel)
