@@ -14,6 +14,7 @@ from drivers.code_scanner.families.contract import Answer, Command, Damaged, Fam
 
 WRITE_S: Final = 0.5
 TRIES: Final = 3
+_FIRST_LETTER: Final = 0x20  # the marks of answers are control characters
 DAMAGES: Final = 3  # in a row, each asked for again; then the code is given up
 
 
@@ -69,6 +70,7 @@ class Exchange:
                     return reply
                 if isinstance(reply, Reply) and reply.answer is Answer.DENIED:
                     raise Refused("code_scanner.refused", reply.data.hex())
+                self._give_up_half_an_answer()
         finally:
             self._expected = None
         raise Timeout("the code scanner does not answer")
@@ -91,6 +93,12 @@ class Exchange:
         """What was heard beside answers since the last call, in order."""
         heard, self._heard = self._heard, []
         return heard
+
+    def _give_up_half_an_answer(self) -> None:
+        """What has begun of an answer must not swallow the next one; letters may be a code's and are kept."""
+        for heard in self._splitter.drop():
+            if not (isinstance(heard, Plain) and heard.data[0] < _FIRST_LETTER):
+                self._take(heard)
 
     def _answer(self, deadline: Deadline) -> Reply | Damaged | None:
         while True:

@@ -16,10 +16,7 @@ FAMILIES: dict[str, type[FamilyWire]] = {
     wire.name: wire for wire in (HoneywellWire, NewlandWire, SsiWire, Gm65Wire, PlainWire)
 }
 _PAUSE_S = 0.2  # [U] a command broken off is forgotten after this silence
-_NAKS = {
-    "ssi": packet(0xD1, b"\x06"),
-    "newland": b"\x02\x010000#SCNTRG1\x15;\x03",
-}
+_REFUSING = frozenset({"ssi", "newland"})
 
 
 class ScannerWire:
@@ -58,12 +55,12 @@ class ScannerWire:
         self.heard_bytes += len(data)
         before = dict(self._machine.settings)
         replies = list(self.family.take(data, now_s))
-        if replies and self._naks and self.family.name in _NAKS:
+        if replies and self._naks and self.family.name in _REFUSING:
             self._naks -= 1
             self._machine.settings = before
             self.family.apply()
             self._machine.dark()
-            return [_NAKS[self.family.name]]
+            return [packet(0xD1, b"\x06") if self.family.name == "ssi" else replies[0][:-3] + b"\x15;\x03"]
         return [*replies, *self.on_time(now_s)]
 
     def on_time(self, now_s: float) -> Sequence[bytes]:
