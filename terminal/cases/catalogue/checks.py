@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from drivers.id_card.check_digit import is_valid
+from drivers.id_card.check_digit import is_2017_number, is_valid
 from terminal.cases.catalogue.model import FieldKind, FieldSpec, Situation
 
 # Mobile, or area code and number.
@@ -51,7 +51,7 @@ def _well_formed(spec: FieldSpec, text: str) -> bool:
         case FieldKind.PHONE:
             return _PHONE.fullmatch(text) is not None
         case FieldKind.ID_NUMBER:
-            return is_valid(text.upper())
+            return is_valid(text.upper()) or is_2017_number(text.upper())
         case FieldKind.DATE:
             return _is_date(text)
         case FieldKind.CHOICE:
