@@ -15,7 +15,7 @@ from drivers.base.masking import Masker
 Build = Callable[[Endpoint, Mapping[str, str], DriverContext], Driver]
 """What `drivers/<kind>/driver.py` offers as `build`; `Unsupported` for an endpoint or option it cannot use."""
 
-KINDS: Final = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator")
+KINDS: Final = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator", "code_scanner")
 """Every kind of device that this release drives, in the order in which a case needs them."""
 
 

@@ -49,6 +49,8 @@ CATALOGUE = (
     CatalogueEntry("evaluator", "simulators.evaluator.device", "评价器"),
     CatalogueEntry("receipt_printer", "simulators.receipt_printer.device", "凭条打印机"),
     CatalogueEntry("document_camera", "simulators.document_camera.device", "高拍仪"),
+    CatalogueEntry("code_scanner", "simulators.code_scanner.device", "扫码器"),
+    CatalogueEntry("credential_verifier", "simulators.credential_verifier.device", "凭证核验服务"),
 )
 
 

@@ -35,6 +35,7 @@ from terminal.store import journal
 from terminal.store.blobs import BlobMissing, Blobs
 from terminal.store.connection import transaction
 from terminal.store.database import Database, clear_log
+from terminal.verifier_http import HttpVerifier
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Terminal:
             on_change=self._thread.post,
             clock=self._clock,
         )
+        self._verifier = HttpVerifier(config.verifier.url, config.verifier.timeout_s) if config.verifier.url else None
         desk = Desk(
             config=config,
             catalogue=self._catalogue,
@@ -98,6 +100,7 @@ class Terminal:
             clock=self._clock,
             thread=self._thread,
             sync_wanted=self._agent.poke,
+            verifier=self._verifier,
         )
         reception = Reception(desk)
         self._service = CaseService(desk, reception, Viewer(), self._publish)
@@ -144,6 +147,8 @@ class Terminal:
         if not self._thread.stop(self._connection.close, STOP_WITHIN_S):
             log.error("the case thread did not end in time")
         self._reader.shutdown(wait=True, cancel_futures=True)
+        if self._verifier is not None:
+            self._verifier.close()
         os.close(self._lock)
 
     # on the case thread

@@ -6,6 +6,7 @@ import re
 import stat
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -61,6 +62,13 @@ class HubEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     embedded: str = ""
 
 
+class VerifierEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who verifies QR credentials (docs/protocol/verifier.md). Without an address nothing is scanned for that."""
+
+    url: str = ""
+    timeout_s: Annotated[int, msgspec.Meta(ge=1, le=60)] = 8
+
+
 class ReviewEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The one-time review."""
 
@@ -97,6 +105,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     profile: ProfileName = ProfileName.WINDOW
     device: tuple[DeviceEntry, ...] = ()
     review: ReviewEntry = ReviewEntry()
+    verifier: VerifierEntry = VerifierEntry()
     numbering: Numbering = Numbering()
     recording: Recording = Recording()
     displays: Displays = Displays()
@@ -193,6 +202,11 @@ def load(path: Path) -> Config:
             raise ConfigError(
                 f"配置文件 {path}：设备 {device.id} 不能写 trace_dir，类别 {device.kind} 没有脱敏规则，不许记录通信。"
             )
+    if not _may_carry_credentials(config.verifier.url):
+        raise ConfigError(
+            f"配置文件 {path}：verifier.url “{config.verifier.url}” 不能使用。"
+            "凭证只能经 https:// 发送；http:// 仅限本机地址 127.0.0.1。"
+        )
     if config.recording.policy != "none":
         raise ConfigError(f"配置文件 {path}：本版本尚不支持录音录像，recording.policy 只能是 none。")
     if not config.hall.number:
@@ -205,3 +219,12 @@ def load(path: Path) -> Config:
     except TemplateError as error:
         raise ConfigError(f"配置文件 {path} 的 [numbering] 有误：{error}") from error
     return msgspec.structs.replace(config, folder=str(path.resolve().parent))
+
+
+def _may_carry_credentials(url: str) -> bool:
+    parts = urlsplit(url)
+    return not url or bool(parts.hostname and (parts.scheme == "https" or _is_loopback(parts)))
+
+
+def _is_loopback(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1"}

@@ -31,6 +31,31 @@ class UnlockStaff:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanCode:
+    """Light the scanner for one code: for what this moment expects, or for `material`."""
+
+    material: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopScanning:
+    """No code after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTyped:
+    """A scanner that types like a keyboard was heard while a code was expected for `purpose`."""
+
+    purpose: str
+    text: Sensitive[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFound:
+    """The case or appointment found by its code has been looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartCase:
     """A new citizen."""
 
@@ -258,6 +283,10 @@ Intent = (
     SignIn
     | SignOut
     | UnlockStaff
+    | ScanCode
+    | StopScanning
+    | CodeTyped
+    | ForgetFound
     | StartCase
     | AbandonCase
     | ReadCardAgain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
 
@@ -127,6 +127,35 @@ class RatingView:
     reasons: tuple[ReasonView, ...] = ()
 
 
+@unique
+class ScanPhase(StrEnum):
+    """What the code scanner does for this moment."""
+
+    IDLE = "idle"  # no code is expected
+    READY = "ready"  # a code counts when one comes; no light
+    WAITING = "waiting"  # the light is on
+    VERIFYING = "verifying"  # a credential is with the verifier
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """The code that is expected now. `purpose` "" for none; `material` the code of the material it is for."""
+
+    phase: ScanPhase = ScanPhase.IDLE
+    purpose: str = ""
+    material: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """What a scanned case code or appointment code led to; the citizen is masked as in the work list."""
+
+    row: WorkRow | None = None
+    appointment_at: datetime | None = None
+    appointment_number: str = ""
+    appointment_item: str = ""  # the item's name, "" when it names none that is known
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything the screens show. `saved_revision` < `revision`: something is being saved."""
@@ -149,3 +178,6 @@ class Snapshot:
     messages: tuple[Message, ...]
     business_date: datetime
     resumed: bool = False  # this case was open when the program ended
+    scan: ScanView = field(default_factory=ScanView)
+    found: FoundView | None = None
+    verifier: bool = False  # whether credentials can be verified here

@@ -14,6 +14,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import QApplication
 
+from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import Action
 from kiosk_ui.citizen.presenters.presenter import CitizenPresenter
 from kiosk_ui.citizen.screens.window import CitizenWindow
@@ -26,10 +27,12 @@ from kiosk_ui.shell.displays import Displays
 from kiosk_ui.shell.inspector import Inspector
 from kiosk_ui.shell.signals import SignalBridge
 from kiosk_ui.shell.timings import Timings
+from kiosk_ui.shell.wedge import WedgeFilter, stamp_s
 from kiosk_ui.theme.tokens import FONT_FAMILY, ThemeName, citizen_theme, clerk_theme
 from kiosk_ui.watchdog import Watchdog
 from kiosk_ui.widgets import qr_code
 from kiosk_ui.widgets.pictures import Pictures
+from terminal import intents
 from terminal.app import Terminal
 from terminal.config import Config
 from terminal.config import Displays as DisplayNames
@@ -52,7 +55,7 @@ class WindowOptions:
 class WindowProgram(QObject):
     """Both windows of a window terminal. Qt thread."""
 
-    def __init__(self, core: Core, displays: DisplayNames, options: WindowOptions) -> None:
+    def __init__(self, core: Core, displays: DisplayNames, options: WindowOptions, *, wedge: bool = False) -> None:
         super().__init__()
         self._core = core
         self._case_id = ""
@@ -72,6 +75,7 @@ class WindowProgram(QObject):
         self.displays.citizen_screen_changed.connect(self._citizen_screen)
         for window in (self.clerk_window, self.citizen_window):
             window.installEventFilter(self)
+        self._wedge = WedgeFilter(self._code_typed, stamp_s, self) if wedge else None
         self.crossing.snapshot.connect(self._show)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -91,6 +95,9 @@ class WindowProgram(QObject):
         self.displays.place(self.clerk_window, self.citizen_window)
         self.clerk_window.activateWindow()
         self._tick.start()
+        application = QApplication.instance()
+        if self._wedge is not None and application is not None:
+            application.installEventFilter(self._wedge)
         self._core.start()
         threading.Thread(target=qr_code.load, name="qr-encoder").start()  # its import would stall the first code
 
@@ -129,7 +136,12 @@ class WindowProgram(QObject):
     def _citizen_acts(self, action: Action) -> None:
         self._citizen.act(action)
 
+    def _code_typed(self, purpose: str, text: Sensitive[str]) -> None:
+        self._core.post(intents.CodeTyped(purpose, text))
+
     def _show(self, snapshot: Snapshot) -> None:
+        if self._wedge is not None:
+            self._wedge.expect(snapshot.scan.purpose)
         case_id = snapshot.case.id if snapshot.case else ""
         if case_id != self._case_id:
             self._case_id = case_id
@@ -178,7 +190,8 @@ def run(config: Config, options: WindowOptions) -> int:
     application.setFont(QFont(FONT_FAMILY))
     application.setQuitOnLastWindowClosed(False)  # the citizen's window hides when its screen is unplugged
     core = Terminal(config)
-    program = WindowProgram(core, config.displays, options)
+    wedge = any(device.kind == "code_scanner" and device.url.startswith("wedge:") for device in config.device)
+    program = WindowProgram(core, config.displays, options, wedge=wedge)
 
     def stats() -> dict[str, object]:
         return {"longest_stall_ms": round(program.watchdog.longest_stall_ms(), 1), **program.timings.facts()}

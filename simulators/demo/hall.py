@@ -216,7 +216,11 @@ def configuration(endpoints: Mapping[str, str], hub_port: int) -> str:
         f'url = "https://127.0.0.1:{hub_port}"',
         'embedded = "hub"',
     ]
+    if verifier := endpoints.get("credential_verifier"):  # stands in a data centre, not on the counter
+        lines += ["[verifier]", f'url = "{verifier}"']
     for name, url in endpoints.items():
+        if name == "credential_verifier":
+            continue
         lines += ["[[device]]", f'id = "{name}"', f'kind = "{name}"', f'url = "{url}"', "simulated = true"]
         if name in _OPTIONS:
             lines.append(f"options = {{ {_OPTIONS[name]} }}")

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from drivers.base.sensitive import Sensitive
 from terminal.cases.catalogue import FieldSpec, Item
+from terminal.cases.document_kinds import NUMBER_LABELS, nationality_text
 from terminal.cases.masking import Mask
-from terminal.cases.model import Case, Identity, MaterialMode, MaterialState
+from terminal.cases.model import Case, CredentialRef, Identity, MaterialMode, MaterialState
 
-FORMAT = 1
+FORMAT = 2  # 2: with the kind of document and what foreigners' cards and permits say beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def canonical(case: Case) -> bytes:
             "birth_date": identity.birth_date.reveal().isoformat(),
             "id_number": identity.id_number.reveal(),
             "address": identity.address.reveal(),
+            "document": str(identity.kind),
+            "nationality": identity.nationality,
+            "english_name": identity.english_name.reveal(),
+            "pass_number": identity.pass_number.reveal(),
+            **_credential(identity.credential),
         },
         "item": None
         if choice is None
@@ -92,11 +98,15 @@ def content_hash(case: Case) -> str:
 def _applicant(identity: Identity) -> tuple[Row, ...]:
     rows = (
         Row("姓名", identity.name, Mask.NAME),
+        Row("英文姓名", identity.english_name, Mask.NAME),
         Row("性别", Sensitive(identity.sex)),
         Row("民族", Sensitive(identity.nation)),
+        Row("国籍", Sensitive(nationality_text(identity.nationality))),
         Row("出生日期", Sensitive(identity.birth_date.reveal().isoformat()), Mask.BIRTH_DATE),
-        Row("公民身份号码", identity.id_number, Mask.ID_NUMBER),
+        Row(NUMBER_LABELS[identity.kind], identity.id_number, Mask.ID_NUMBER),
+        Row("通行证号码", identity.pass_number, Mask.ID_NUMBER),
         Row("住址", identity.address, Mask.ADDRESS),
+        Row("身份核验", Sensitive(_verification(identity.credential) if identity.credential else "")),
     )
     return tuple(row for row in rows if row.value.reveal())
 
@@ -128,12 +138,25 @@ def _provided(material: MaterialState) -> str:
             return f"容缺后补，承诺 {material.due.isoformat()} 前补交" if material.due else "容缺后补"
         case MaterialMode.PAPER:
             return f"收取纸质 {material.copies} 份"
+        case MaterialMode.CREDENTIAL:
+            return f"免证可办：{_verification(material.credential)}" if material.credential else "免证可办"
         case MaterialMode.NOT_NEEDED:
             return "不提交"
 
 
+def _verification(by: CredentialRef) -> str:
+    """Which credential, when and under which number it was verified."""
+    return f"{by.kind_name}，{by.at.astimezone():%Y-%m-%d %H:%M} 核验，核验号 {by.trace_id}"
+
+
+def _credential(by: CredentialRef | None) -> dict[str, object]:
+    # Only where there is one: an application without keeps the hash that it always had.
+    return {"credential": [by.kind, by.kind_name, by.trace_id, by.at.isoformat()]} if by else {}
+
+
 def _material(material: MaterialState) -> dict[str, object]:
     return {
+        **_credential(material.credential),
         "code": material.code,
         "name": material.name,
         "mode": str(material.mode),

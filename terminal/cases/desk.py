@@ -15,10 +15,11 @@ from terminal.cases.fold import apply
 from terminal.cases.machine import NotAllowed
 from terminal.cases.mailbox import CaseThread, Timer
 from terminal.cases.model import Case, DecisionKind, Step
+from terminal.cases.verifier import Verifier
 from terminal.config import Config
 from terminal.custody.seal import Sealer
 from terminal.devices import policy
-from terminal.snapshot import CaptureView, DeviceView, Message, RatingView, ReaderView, StaffView
+from terminal.snapshot import CaptureView, DeviceView, FoundView, Message, RatingView, ReaderView, ScanView, StaffView
 from terminal.store import journal
 from terminal.store.blobs import Blobs
 from terminal.store.connection import Connection, transaction
@@ -56,6 +57,8 @@ class Parts:
     rating: RatingView = field(default_factory=RatingView)
     staff: StaffView | None = None
     resumed: bool = False
+    scan: ScanView = field(default_factory=ScanView)
+    found: FoundView | None = None
 
 
 class Desk:
@@ -74,6 +77,7 @@ class Desk:
         clock: Clock,
         thread: CaseThread,
         sync_wanted: Callable[[], None],
+        verifier: Verifier | None = None,
     ) -> None:
         self.config = config
         self.catalogue = catalogue
@@ -84,6 +88,7 @@ class Desk:
         self.clock = clock
         self.thread = thread
         self.sync_wanted = sync_wanted
+        self.verifier = verifier
         self.timer_done: Callable[[], None] = lambda: None  # set by the service: enters steps and publishes
         self.case: Case | None = None
         self.parts = Parts()
@@ -148,6 +153,17 @@ class Desk:
                 self.timer_done()
 
         return self.thread.later(seconds, run)
+
+    def back(self, call: Callable[[], None]) -> None:
+        """From any thread: call `call` on this one; what it changed is settled and published."""
+
+        def run() -> None:
+            try:
+                call()
+            finally:
+                self.timer_done()
+
+        self.thread.post(run)
 
     # messages
 

@@ -236,5 +236,8 @@ def encode(event: Event) -> bytes:
 
 
 def decode(data: bytes) -> Event:
-    """The event of journalled JSON; `msgspec.ValidationError` when it is none."""
-    return _decoder.decode(data)
+    """The event of journalled JSON; `msgspec.DecodeError` when it is none."""
+    try:
+        return _decoder.decode(data)
+    except UnicodeDecodeError as error:  # which msgspec lets through
+        raise msgspec.DecodeError(str(error)) from error

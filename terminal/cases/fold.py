@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from terminal.cases import events as ev
 from terminal.cases.machine import NotAllowed, next_step
-from terminal.cases.model import Case, FieldValue, MaterialMode, MaterialState, PrintState, Review, Step
+from terminal.cases.model import Case, FieldValue, Identity, MaterialMode, MaterialState, PrintState, Review, Step
 
 
 def apply(case: Case | None, event: ev.Event) -> Case:
@@ -45,11 +45,13 @@ def _change(case: Case, event: ev.Event) -> Case:
         case ev.RecordingSettled():
             return replace(case, recording=event.state, legal_path=_path(case, "recording", event.reason))
         case ev.IdentityRead():
-            legal = _path(case, "id_card", event.identity.reason) if event.identity.reason else case.legal_path
-            return replace(case, identity=event.identity, legal_path=legal)
+            if case.identity is not None and _number(case.identity) != _number(event.identity):
+                case = _anew(case)
+            own = tuple(_own(m) for m in case.materials)
+            legal = _path(case, "id_card", event.identity.reason)
+            return replace(case, identity=event.identity, legal_path=legal, materials=own)
         case ev.FaceChecked():
-            legal = _path(case, "face", event.check.reason) if event.check.reason else case.legal_path
-            return replace(case, face=event.check, legal_path=legal)
+            return replace(case, face=event.check, legal_path=_path(case, "face", event.check.reason))
         case ev.ItemChosen():
             return replace(case, item=event.item, form=event.form, materials=event.materials, form_confirmed=False)
         case ev.FieldEdited():
@@ -110,7 +112,20 @@ def _change(case: Case, event: ev.Event) -> Case:
 
 
 def _path(case: Case, what: str, reason: str) -> tuple[tuple[str, str], ...]:
-    return (*((w, r) for w, r in case.legal_path if w != what), (what, reason))
+    """The path with `what` taken for `reason`; without a reason its device was used after all."""
+    others = tuple((w, r) for w, r in case.legal_path if w != what)
+    return (*others, (what, reason)) if reason else others
+
+
+def _number(identity: Identity) -> str:
+    return identity.id_number.reveal()
+
+
+def _anew(case: Case) -> Case:
+    """Another person is here: nothing that was said, typed or handed in by the one before stands for them."""
+    return replace(
+        _unchecked(case), face=None, item=None, form=(), form_confirmed=False, materials=(), correction_note=None
+    )
 
 
 def _unchecked(case: Case) -> Case:
@@ -124,11 +139,21 @@ def _with_field(form: tuple[FieldValue, ...], field: FieldValue) -> tuple[FieldV
     return (*form, field)
 
 
+def _own(material: MaterialState) -> MaterialState:
+    """Somebody is identified anew: a licence of whoever was here before stands for nothing."""
+    if material.mode is not MaterialMode.CREDENTIAL:
+        return material
+    return replace(material, mode=MaterialMode.PENDING, credential=None)
+
+
 def _with_material(materials: tuple[MaterialState, ...], new: MaterialState) -> tuple[MaterialState, ...]:
+    if new.mode is not MaterialMode.CREDENTIAL:
+        new = replace(new, credential=None)
     return tuple(new if m.code == new.code else m for m in materials)
 
 
 def _with_page(material: MaterialState, event: ev.PageAdded) -> MaterialState:
     if material.code != event.code:
         return material
-    return replace(material, mode=MaterialMode.PENDING, pdf=None, pages=(*material.pages, event.page))
+    pages = (*material.pages, event.page)
+    return replace(material, mode=MaterialMode.PENDING, pdf=None, pages=pages, credential=None)

@@ -11,6 +11,7 @@ from enum import StrEnum, unique
 import msgspec
 
 from drivers.base.sensitive import Sensitive
+from drivers.id_card.api import CardKind
 from terminal.profile import ProfileName
 
 
@@ -59,6 +60,7 @@ class MaterialMode(StrEnum):
     SCANNED = "scanned"
     DEFERRED = "deferred"  # 容缺后补, only where the item allows it
     PAPER = "paper"  # original taken on paper
+    CREDENTIAL = "credential"  # 免证可办: an electronic licence shown as a code, verified
     NOT_NEEDED = "not_needed"  # optional and not handed in
 
 
@@ -103,8 +105,20 @@ class RecordingState(StrEnum):
     NONE_BY_POLICY = "none_by_policy"
 
 
+class CredentialRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified QR credential: what kind, and where the verifier recorded it. The code itself is kept nowhere."""
+
+    kind: str
+    kind_name: str
+    trace_id: str
+    at: datetime
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """The citizen as read or typed. `portrait` is a blob of the open case; it leaves with the journal."""
+    """The citizen as read or typed. `portrait` is a blob of the open case; it leaves with the journal.
+
+    `kind` is the document's, which says what `id_number` is; what a kind does not have is empty.
+    """
 
     source: IdentitySource
     name: Sensitive[str]
@@ -120,6 +134,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     portrait: str | None = None  # blob hash
     portrait_placeholder: bool = True
     reason: str = ""  # why no card was read, when source is CLERK
+    kind: CardKind = CardKind.RESIDENT
+    nationality: str = ""  # foreigners: ISO 3166-1, three letters
+    english_name: Sensitive[str] = Sensitive("")  # foreigners, beside a Chinese name
+    pass_number: Sensitive[str] = Sensitive("")  # Hong Kong, Macao and Taiwan: 通行证号码
+    credential: CredentialRef | None = None  # when source is QR_CREDENTIAL
 
 
 class FaceCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +189,7 @@ class MaterialState(msgspec.Struct, frozen=True, kw_only=True):
     copies: int = 0
     due: date | None = None  # deferred until
     undertaking: bool = False  # the citizen promised to hand it in
+    credential: CredentialRef | None = None  # what it was satisfied by, when mode is CREDENTIAL
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from terminal.cases.machine import NotAllowed, step_back
 from terminal.cases.model import Case, RecordingState, Step
 from terminal.cases.reception import Reception
 from terminal.cases.steps.check import Check
+from terminal.cases.steps.codes import Codes
 from terminal.cases.steps.contract import StepHandler
 from terminal.cases.steps.decision import Deciding
 from terminal.cases.steps.form import Form
@@ -50,6 +51,7 @@ HANDLERS: tuple[type[StepHandler], ...] = (
     PapersStep,
     Reviewing,
     Sealing,
+    Codes,
 )
 # What needs no member of staff: the citizen's own answers, and the door.
 UNATTENDED: frozenset[type] = frozenset(
@@ -249,6 +251,8 @@ class CaseService:
             log.info("the database's log is in use and will be cleared later")
 
     def _publish_now(self) -> None:
+        for handler in self._handlers:
+            handler.settled()
         self._publish(self._viewer.snapshot(self._desk, self._reception))
 
 

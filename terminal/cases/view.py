@@ -8,7 +8,7 @@ from terminal.cases import application
 from terminal.cases.desk import Desk
 from terminal.cases.model import DecisionKind, Step
 from terminal.cases.reception import Reception
-from terminal.snapshot import Snapshot, SyncView, WorkRow
+from terminal.snapshot import FoundView, Snapshot, SyncView, WorkRow
 from terminal.store import journal
 
 _CHECKED = {Step.COLLECT_MATERIALS, Step.CITIZEN_CHECK, Step.SIGN, Step.DECIDE}
@@ -52,21 +52,32 @@ class Viewer:
             messages=tuple(desk.messages),
             business_date=now,
             resumed=desk.parts.resumed,
+            scan=desk.parts.scan,
+            found=self._found(desk),
+            verifier=desk.verifier is not None,
         )
 
     def _work(self, desk: Desk) -> tuple[WorkRow, ...]:
         midnight = desk.clock.wall().replace(hour=0, minute=0, second=0, microsecond=0)
+        return tuple(self._row(entry) for entry in journal.work_list(desk.connection, midnight))
+
+    def _row(self, entry: journal.WorkEntry) -> WorkRow:
         states = dict(self.sync.item_states)
-        return tuple(
-            WorkRow(
-                case_id=entry.case_id,
-                project_number=entry.project_number,
-                citizen=Sensitive(entry.citizen) if entry.citizen else None,
-                item_name=entry.item_name,
-                step=entry.step,
-                decision=DecisionKind(entry.decision) if entry.decision else None,
-                opened_at=entry.opened_at,
-                hub_state=states.get(entry.item_id, "queued" if entry.item_id else ""),
-            )
-            for entry in journal.work_list(desk.connection, midnight)
+        return WorkRow(
+            case_id=entry.case_id,
+            project_number=entry.project_number,
+            citizen=Sensitive(entry.citizen) if entry.citizen else None,
+            item_name=entry.item_name,
+            step=entry.step,
+            decision=DecisionKind(entry.decision) if entry.decision else None,
+            opened_at=entry.opened_at,
+            hub_state=states.get(entry.item_id, "queued" if entry.item_id else ""),
         )
+
+    def _found(self, desk: Desk) -> FoundView | None:
+        """What a code led to, as it stands now: a row goes on to the hub while it is looked at."""
+        found = desk.parts.found
+        if found is None or found.row is None:
+            return found
+        entry = journal.case_numbered(desk.connection, found.row.project_number)
+        return FoundView(row=self._row(entry)) if entry is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,18 +100,29 @@ def work_list(connection: Connection, since: datetime) -> tuple[WorkEntry, ...]:
            FROM work WHERE (opened_at >= ? OR open = 1) AND step <> ? ORDER BY opened_at DESC LIMIT 200""",
         (since.isoformat(), Step.ABANDONED),
     ).fetchall()
-    return tuple(
-        WorkEntry(
-            case_id=str(row[0]),
-            opened_at=datetime.fromisoformat(str(row[1])),
-            step=Step(str(row[2])),
-            project_number=str(row[3]),
-            citizen=str(row[4]),
-            item_name=str(row[5]),
-            decision=str(row[6]),
-            item_id=str(row[7]),
-        )
-        for row in rows
+    return tuple(_entry(row) for row in rows)
+
+
+def case_numbered(connection: Connection, project_number: str) -> WorkEntry | None:
+    """The case with this number, of whatever day; None when this terminal has, or keeps, none."""
+    row = connection.execute(
+        """SELECT case_id, opened_at, step, project_number, citizen, item_name, decision, item_id
+           FROM work WHERE project_number = ? AND project_number <> '' ORDER BY opened_at DESC LIMIT 1""",
+        (project_number,),
+    ).fetchone()
+    return _entry(row) if row is not None else None
+
+
+def _entry(row: Sequence[object]) -> WorkEntry:
+    return WorkEntry(
+        case_id=str(row[0]),
+        opened_at=datetime.fromisoformat(str(row[1])),
+        step=Step(str(row[2])),
+        project_number=str(row[3]),
+        citizen=str(row[4]),
+        item_name=str(row[5]),
+        decision=str(row[6]),
+        item_id=str(row[7]),
     )
 
 

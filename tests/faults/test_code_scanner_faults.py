@@ -1,4 +1,4 @@
-"""What a scanner's line does to codes: cut, corrupt, doubled, silent, torn at any byte; and what is known afterwards."""
+"""What a scanner's line does to codes: cut, corrupt, doubled, silent, torn; and what is known afterwards."""
 
 from __future__ import annotations
 

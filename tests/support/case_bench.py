@@ -31,6 +31,7 @@ from terminal.cases.mailbox import Timer
 from terminal.cases.model import Case, DecisionKind, FaceMethod, Step
 from terminal.cases.reception import Reception
 from terminal.cases.service import CaseService
+from terminal.cases.verifier import Verifier
 from terminal.cases.view import Viewer
 from terminal.config import Config, Hall, HubEntry
 from terminal.custody.keys import FileKeyStore
@@ -66,6 +67,11 @@ class PlayedThread:
         timer = Timer(self._clock.monotonic() + seconds, next(self._numbers), call)
         heapq.heappush(self._timers, timer)
         return timer
+
+    def post(self, message: object) -> None:
+        """As the case thread's, at once: whoever posts is the test."""
+        assert callable(message)
+        message()
 
     def run_due(self) -> None:
         """Fire what is due."""
@@ -123,6 +129,7 @@ class Bench:
         profile: ProfileName = ProfileName.WINDOW,
         *,
         clock: StillClock | None = None,
+        verifier: Verifier | None = None,
         **config: Any,
     ) -> None:
         self.folder = folder
@@ -159,6 +166,7 @@ class Bench:
             clock=self.clock,
             thread=self.thread,
             sync_wanted=self._poke,
+            verifier=verifier,
         )
         self.reception = Reception(self.desk)
         self.service = CaseService(self.desk, self.reception, Viewer(), self.snapshots.append)

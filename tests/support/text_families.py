@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from drivers.id_card.api import CardKind
 from terminal.cases.model import DecisionKind, PrintState
 from terminal.profile import KIOSK, WINDOW
 
 _CARD = (
-    *("waiting", "waiting_both", "waiting_social", "reading", "reading_social"),
+    *("waiting", "waiting_both", "waiting_social", "reading", "reading_social", "code", "verifying"),
     *("read", "failed", "failed_social", "clerk"),
 )
 _THANKS = ("answered", "rated", "not_rated")
@@ -14,6 +15,7 @@ _THANKS = ("answered", "rated", "not_rated")
 CITIZEN: dict[str, tuple[str, ...]] = {
     "citizen.card.{}.title": _CARD,
     "citizen.card.{}.hint": _CARD,
+    "citizen.fact.number.{}": tuple(CardKind),
     "citizen.outcome.receipt.{}": tuple(PrintState),
     "citizen.outcome.title.{}": tuple(DecisionKind),
     "citizen.rate.level.{}": ("1", "2", "3", "4", "5"),

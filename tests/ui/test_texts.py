@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 from drivers.base.status import DeviceState
+from drivers.id_card.api import CardKind
 from kiosk_ui.i18n.texts import Language, catalogue
 from terminal.cases.catalogue import FieldKind, Necessity, TermUnit
 from terminal.cases.model import (
@@ -22,6 +23,7 @@ from terminal.cases.model import (
     ReviewState,
     Step,
 )
+from terminal.cases.verifier import Refusal
 from terminal.profile import KIOSK, WINDOW
 from terminal.snapshot import Role
 from tests.support.text_families import CITIZEN
@@ -29,12 +31,18 @@ from tests.support.text_families import CITIZEN
 ROOT = Path(__file__).parents[2]
 _HUB_STATES = ("queued", "accepted", "complete", "blocked")
 _PAGE_FINDINGS = ("blurred", "dark", "glare", "cut_off")  # drivers/document_camera/page_quality.py
-_CARD_FINDINGS = ("expired", "not_yet_valid", "check_digit", "birth_mismatch", "unknown_nation")  # id_card/api.py
-_DEVICE_KINDS = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator")
+_CARD_FINDINGS = (  # drivers/id_card/api.py
+    *("expired", "not_yet_valid", "check_digit", "number_form", "birth_mismatch", "birth_implausible"),
+    *("unknown_region", "unknown_nation", "unknown_nationality", "nationality_mismatch"),
+)
+_DEVICE_KINDS = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator", "code_scanner")
 
 # What may stand in the hole of a key that is put together.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "abandon.reason.{}": ("left", "later", "wrong", "other"),
+    "card_kind.{}": tuple(CardKind),
+    "card_kind_short.{}": tuple(CardKind),
+    "fact.number.{}": tuple(CardKind),
     "by_clerk.reason.{}": ("no_card", "card_damaged", "other_paper", "reader_fault"),
     "decide.reason_help.{}": tuple(DecisionKind),
     "decide.what.{}": tuple(DecisionKind),
@@ -53,6 +61,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "material_mode.{}": tuple(MaterialMode),
     "media.{}": ("paper_low", "paper_out", "frames_stalled", "card_present", "card_inserted"),
     "message.card.{}": _CARD_FINDINGS,
+    "message.credential.{}": tuple(Refusal),
     "message.page.{}": _PAGE_FINDINGS,
     "message.form.bad_{}": tuple(FieldKind),
     "necessity.{}": tuple(member.name.lower() for member in Necessity),

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.base.sensitive import Sensitive
+from drivers.id_card.api import CardKind
 from terminal.cases import application
 from terminal.cases.masking import Mask
 from terminal.cases.model import Case, MaterialMode, RecordingState, Step
@@ -75,6 +76,10 @@ VISIBLE = {
     "birth date": _identity(birth_date=Sensitive(date(1949, 12, 30))),
     "id number": _identity(id_number=Sensitive("911124198108030024")),
     "address": _identity(address=Sensitive("样例省样例县样例路2号")),
+    "kind of document": _identity(kind=CardKind.HMT),
+    "nationality": _identity(nationality="SAU"),
+    "english name": _identity(english_name=Sensitive("SPECIMEN")),
+    "pass number": _identity(pass_number=Sensitive("H00000001")),
     "another person": lambda case: replace(case, identity=None),
     "item": _item(item_code="x"),
     "item version": _item(item_version=2),

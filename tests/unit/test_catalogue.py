@@ -231,8 +231,8 @@ def test_a_release_counts_on_and_keeps_the_order_and_an_unchanged_one_does_not(f
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("version = 1", "version = 0", "version"),
-        ("version = 1", 'version = 1\ncolour = "red"', "colour"),
+        ("version = 2", "version = 0", "version"),
+        ("version = 2", 'version = 2\ncolour = "red"', "colour"),
         ("defer_days = 15", "defer_days = 0", "必须填写补交期限"),
         ('choices = ["男", "女"]', 'choices = ["男"]', "至少要有两个选项"),
         ("promise_days = 5", "", "承诺件必须填写"),

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetPage, SheetRow, StatePage
-from kiosk_ui.i18n.texts import tr
+from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.personal import shown_address, shown_id_number, shown_name
 from kiosk_ui.views import Level
+from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import Identity
 from terminal.profile import KIOSK, WINDOW, ProfileName
+from terminal.snapshot import ScanPhase
 
 
 def identify(scene: Scene) -> Built:
@@ -21,6 +23,10 @@ def identify(scene: Scene) -> Built:
     takes_social = "smart_card" in kinds
     level, busy = Level.INFO, True
     match phase:
+        case _ if scene.snapshot.scan.phase is ScanPhase.VERIFYING:
+            key = "verifying"
+        case _ if scene.snapshot.scan.phase is ScanPhase.WAITING:
+            key = "code"
         case "waiting" | "reading" | "read":
             key = phase
         case "failed":
@@ -72,13 +78,21 @@ def _portrait(identity: Identity) -> str:
 
 def _rows(identity: Identity, *, plain: bool) -> tuple[SheetRow, ...]:
     born = identity.birth_date.reveal().isoformat()
+    zh = language() is Language.ZH
+    nationality = nationality_text(identity.nationality) if zh else identity.nationality
     rows = (
         (tr("citizen.fact.name"), shown_name(identity.name, plain=plain), identity.name.reveal()),
+        (
+            tr("citizen.fact.english_name"),
+            shown_name(identity.english_name, plain=plain),
+            identity.english_name.reveal(),
+        ),
         (tr("citizen.fact.sex"), identity.sex, identity.sex),
         (tr("citizen.fact.nation"), identity.nation, identity.nation),
+        (tr("citizen.fact.nationality"), nationality, nationality),
         (tr("citizen.fact.birth_date"), born if plain else f"{born[:4]}-**-**", born),
         (
-            tr("citizen.fact.id_number"),
+            tr(f"citizen.fact.number.{identity.kind}"),
             shown_id_number(identity.id_number, plain=plain),
             shown_id_number(identity.id_number, plain=True),
         ),

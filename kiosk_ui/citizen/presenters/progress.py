@@ -80,6 +80,9 @@ def _state(material: MaterialState, *, capturing: bool) -> tuple[str, Level]:
             return tr("citizen.material.deferred", due=due), Level.WARNING
         case MaterialMode.PAPER:
             return tr("citizen.material.paper", count=material.copies), Level.OK
+        case MaterialMode.CREDENTIAL:
+            kind = material.credential.kind_name if material.credential else ""
+            return tr("citizen.material.credential", kind=kind), Level.OK
         case MaterialMode.NOT_NEEDED:
             return tr("citizen.material.not_needed"), Level.QUIET
 

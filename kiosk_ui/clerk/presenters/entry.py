@@ -5,6 +5,7 @@ from __future__ import annotations
 from drivers.base.sensitive import Sensitive
 from drivers.base.status import DeviceState
 from kiosk_ui.actions import Collect, Form, OpenPanel, PanelKind
+from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, ClerkInput
 from kiosk_ui.clerk.presenters.messages import banner
@@ -79,12 +80,19 @@ def start(snapshot: Snapshot) -> Built:
     role = snapshot.staff.role if snapshot.staff else Role.CLERK
     unlock = ButtonView("clerk.start.unlock", tr("unlock.open"), OpenPanel(PanelKind.UNLOCK), key="F7")
     buttons = (unlock,) if role in _UNLOCKING else ()
+    if snapshot.found is not None and role is not Role.TECHNICIAN:
+        return Built(
+            page=codes.found_page(snapshot.found),
+            buttons=(codes.close_button(), *codes.find_button(snapshot), new_case(Look.BIG)),
+            focus="clerk.start.new_case",
+            key="found",
+        )
     if role is Role.TECHNICIAN:
         page = StatePage("device", Level.INFO, tr("start.technician"), tr("start.technician_hint"))
         return Built(page=page, buttons=buttons, focus="clerk.start.unlock", said=_said_to_staff(snapshot))
     return Built(
-        page=StatePage("desk", Level.INFO, tr("start.title"), hint),
-        buttons=(*buttons, new_case(Look.BIG)),
+        page=StatePage("desk", Level.INFO, tr("start.title"), codes.hint(snapshot) or hint),
+        buttons=(*buttons, *codes.find_button(snapshot), new_case(Look.BIG)),
         focus="clerk.start.new_case",
     )
 
@@ -118,6 +126,8 @@ def _said_to_staff(snapshot: Snapshot) -> tuple[Message, ...]:
 
 def sealed(snapshot: Snapshot) -> Built:
     """The case is done: its number, where it is, and the next citizen."""
+    if snapshot.found is not None:
+        return start(snapshot)
     case = snapshot.case
     number = case.decision.project_number if case and case.decision else ""
     row = next((r for r in snapshot.work if case and r.case_id == case.id), None)
@@ -133,7 +143,7 @@ def sealed(snapshot: Snapshot) -> Built:
     )
     return Built(
         page=StatePage("done", Level.OK, tr("sealed.title"), tr("sealed.hint"), facts=facts),
-        buttons=(new_case(Look.BIG),),
+        buttons=(*codes.find_button(snapshot), new_case(Look.BIG)),
         focus="clerk.start.new_case",
     )
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import ClosePanel, Collect, Form, OpenPanel, PanelKind
+from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
 from kiosk_ui.clerk.presenters.messages import sentence
 from kiosk_ui.clerk.presenters.pages import FacePage, StatePage
-from kiosk_ui.i18n.texts import language, tr
+from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.personal import shown_address, shown_id_number, shown_name
 from kiosk_ui.views import ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
+from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import FaceMethod, Identity, IdentitySource
 from terminal.diagnostics import fault_texts
 
@@ -55,8 +57,8 @@ def identify(scene: Scene) -> Built:
     )
     by_clerk = ButtonView("clerk.identify.by_clerk", tr("identify.by_clerk"), OpenPanel(PanelKind.BY_CLERK), key="F6")
     return Built(
-        page=StatePage("id-card", level, title, hint, busy=busy),
-        buttons=(by_clerk, again),
+        page=StatePage("id-card", level, title, codes.hint(scene.snapshot) or hint, busy=busy),
+        buttons=(*codes.identify_button(scene.snapshot), by_clerk, again),
         focus="clerk.identify.again" if again.enabled else "clerk.identify.by_clerk",
         key=reader.phase,
         said=said,
@@ -165,16 +167,35 @@ def identity_facts(identity: Identity, *, plain: bool) -> tuple[FactRow, ...]:
     born = identity.birth_date.reveal().isoformat()
     rows = [
         FactRow(tr("fact.name"), Sensitive(shown_name(identity.name, plain=plain))),
+        FactRow(tr("fact.english_name"), Sensitive(shown_name(identity.english_name, plain=plain))),
         FactRow(tr("fact.sex"), Sensitive(identity.sex)),
         FactRow(tr("fact.nation"), Sensitive(identity.nation)),
+        FactRow(tr("fact.nationality"), Sensitive(_nationality(identity))),
         FactRow(tr("fact.birth_date"), Sensitive(born if plain else f"{born[:4]}-**-**")),
         FactRow(tr("fact.address"), Sensitive(shown_address(identity.address, plain=plain))),
-        FactRow(tr("fact.id_number"), Sensitive(shown_id_number(identity.id_number, plain=plain))),
+        FactRow(tr(f"fact.number.{identity.kind}"), Sensitive(shown_id_number(identity.id_number, plain=plain))),
+        FactRow(tr("fact.pass_number"), Sensitive(shown_id_number(identity.pass_number, plain=plain))),
         FactRow(tr("fact.issuer"), Sensitive(identity.issuer)),
         FactRow(tr("fact.validity"), Sensitive(_validity(identity)), personal=False),
-        FactRow(tr("fact.source"), Sensitive(tr(f"identity_source.{identity.source}")), personal=False),
+        FactRow(tr("fact.source"), Sensitive(_source(identity)), personal=False),
+        FactRow(tr("fact.findings"), Sensitive(_findings(identity)), personal=False),
     ]
     return tuple(row for row in rows if row.value.reveal())
+
+
+def _source(identity: Identity) -> str:
+    if identity.source is IdentitySource.ID_CARD:
+        return tr(f"card_kind.{identity.kind}")
+    return tr(f"identity_source.{identity.source}")
+
+
+def _nationality(identity: Identity) -> str:
+    return nationality_text(identity.nationality) if language() is Language.ZH else identity.nationality
+
+
+def _findings(identity: Identity) -> str:
+    """What the clerk has to look at, also after its messages were put away."""
+    return "\n".join(tr(f"message.card.{finding}") for finding in identity.findings)
 
 
 def _validity(identity: Identity) -> str:

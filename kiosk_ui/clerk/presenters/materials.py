@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from drivers.base.status import DeviceState
 from kiosk_ui.actions import Form, OpenPanel, PanelKind, SelectMaterial
+from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.form import early_decision, situation_of
 from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
@@ -21,6 +22,7 @@ _CHIPS = {
     MaterialMode.SCANNED: Level.OK,
     MaterialMode.DEFERRED: Level.WARNING,
     MaterialMode.PAPER: Level.OK,
+    MaterialMode.CREDENTIAL: Level.OK,
     MaterialMode.NOT_NEEDED: Level.QUIET,
 }
 _SEEING = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
@@ -39,7 +41,7 @@ def collect(scene: Scene) -> Built:
         done=tr("materials.done", settled=settled, all=len(case.materials)),
         title=material.name if material else "",
         standard=specs[material.code].standard if material and material.code in specs else "",
-        state=_state_text(material) if material else "",
+        state=codes.hint(scene.snapshot) or (_state_text(material) if material else ""),
         ring_name=capture.ring_name,
         preview_note=_preview_note(scene),
         capturing=bool(capture.capturing_for),
@@ -91,6 +93,12 @@ def _state_text(material: MaterialState) -> str:
             return tr("materials.state.deferred", due=material.due.isoformat() if material.due else "")
         case MaterialMode.PAPER:
             return tr("materials.state.paper", copies=material.copies)
+        case MaterialMode.CREDENTIAL if material.credential is not None:
+            by = material.credential
+            at = by.at.astimezone().strftime("%Y-%m-%d %H:%M")
+            return tr("materials.state.credential", kind=by.kind_name, at=at, trace=by.trace_id)
+        case MaterialMode.CREDENTIAL:
+            return tr("material_mode.credential")
         case MaterialMode.NOT_NEEDED:
             return tr("materials.state.not_needed")
 
@@ -153,7 +161,7 @@ def _pending_buttons(scene: Scene, material: MaterialState, spec: MaterialSpec |
     camera = any(d.kind == "document_camera" and d.state in _SEEING for d in scene.snapshot.devices)
     busy = bool(scene.snapshot.capture.capturing_for)
     why = "" if camera else _preview_note(scene)
-    buttons: list[ButtonView] = []
+    buttons = [*codes.material_button(scene.snapshot, code, allowed=spec is not None and bool(spec.credentials))]
     if spec is not None and spec.necessity is Necessity.OPTIONAL:
         skip = intents.SkipMaterial(code)
         buttons.append(ButtonView("clerk.materials.skip", tr("materials.skip"), skip, key="Shift+F7"))

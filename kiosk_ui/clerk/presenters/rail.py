@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk_ui.clerk.presenters.frame import RailStep
 from kiosk_ui.i18n.texts import tr
-from terminal.cases.model import Case, MaterialMode, PrintState, ReviewState, Step
+from terminal.cases.model import Case, IdentitySource, MaterialMode, PrintState, ReviewState, Step
 
 _ORDER = (
     Step.IDENTIFY,
@@ -63,6 +63,8 @@ def _taken(case: Case, step: Step) -> bool:
 
 def _how(case: Case, step: Step) -> str:
     match step:
+        case Step.IDENTIFY if case.identity and case.identity.source is IdentitySource.ID_CARD:
+            return tr(f"card_kind_short.{case.identity.kind}")
         case Step.IDENTIFY if case.identity:
             return tr(f"identity_short.{case.identity.source}")
         case Step.VERIFY_FACE if case.face:

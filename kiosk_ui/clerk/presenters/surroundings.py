@@ -28,6 +28,7 @@ _ICONS = {
     "document_camera": "camera",
     "receipt_printer": "printer",
     "evaluator": "evaluator",
+    "code_scanner": "code-scanner",
 }
 _HUB_LEVELS = {"queued": Level.INFO, "accepted": Level.INFO, "complete": Level.OK, "blocked": Level.ERROR}
 _SYNC_LEVELS = {"online": Level.OK, "starting": Level.QUIET, "unreachable": Level.WARNING, "blocked": Level.ERROR}
@@ -60,6 +61,8 @@ def work(snapshot: Snapshot) -> WorkView:
     rows = sorted(snapshot.work, key=lambda row: row.opened_at, reverse=True)
     sealed = sum(1 for row in rows if row.step is Step.SEALED)
     current = snapshot.case.id if snapshot.case else ""
+    if snapshot.found is not None and snapshot.found.row is not None:
+        current = snapshot.found.row.case_id  # the one that is being looked at
     return WorkView(
         title=tr("work.title"),
         summary=tr("work.summary", all=len(rows), sealed=sealed),

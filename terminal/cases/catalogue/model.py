@@ -88,6 +88,9 @@ class MaterialSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     original: Count = 1
     copies: Count = 0
     defer_days: Days = 0  # natural days within which a deferred material must come
+    credentials: tuple[
+        Name, ...
+    ] = ()  # 免证可办: kinds of electronic licence that stand for it, as the verifier names them
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

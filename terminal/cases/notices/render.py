@@ -12,7 +12,7 @@ from terminal.cases.numbering import query_code
 from terminal.config import Hall
 
 _PHONE_FIELD = "phone"
-_IN_HAND = {MaterialMode.SCANNED, MaterialMode.PAPER}
+_IN_HAND = {MaterialMode.SCANNED, MaterialMode.PAPER, MaterialMode.CREDENTIAL}
 
 
 def notice_context(case: Case, item: Item, situation: Situation, hall: Hall) -> Mapping[str, object]:

@@ -41,6 +41,13 @@ def handed_in(material: MaterialState) -> str:
             return f"扫描{len(material.pages)}页"
         case MaterialMode.PAPER:
             return f"纸质{material.copies}份"
+        case MaterialMode.CREDENTIAL:
+            by = material.credential
+            return (
+                f"免证可办：{by.kind_name}（{by.at.astimezone():%Y-%m-%d %H:%M}核验，{by.trace_id}）"
+                if by
+                else "免证可办"
+            )
         case MaterialMode.DEFERRED:
             return "容缺后补"
         case MaterialMode.NOT_NEEDED:

@@ -33,6 +33,9 @@ class StepHandler:
     def leave(self) -> None:
         """The case left `steps`."""
 
+    def settled(self) -> None:
+        """Something was handled, in whatever step: for what follows from the state of the desk alone."""
+
     def device_online(self, kind: str) -> None:
         """A device of `kind` works (again) while the case is in one of `steps`."""
 

@@ -7,6 +7,7 @@ from drivers.id_card import api as card
 from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
 from terminal import intents
 from terminal.cases import events as ev
+from terminal.cases.document_kinds import kind_of_number
 from terminal.cases.model import FaceCheck, Identity, IdentitySource, Step
 from terminal.cases.steps import social_security
 from terminal.cases.steps.contract import Handlers, StepHandler
@@ -33,6 +34,7 @@ class Identification(StepHandler):
             card.CardRead: self.card_read,
             card.CardReadFailed: self.card_failed,
             card.CardRemoved: self.card_removed,
+            card.CardLeftBehind: self.left_behind,
         }
 
     def enter(self, step: Step) -> None:
@@ -70,6 +72,7 @@ class Identification(StepHandler):
             ev.IdentityRead(
                 identity=Identity(
                     source=IdentitySource.CLERK,
+                    kind=kind_of_number(number),
                     name=Sensitive(name),
                     id_number=Sensitive(number),
                     sex=sex_of(number),
@@ -105,25 +108,7 @@ class Identification(StepHandler):
             return
         text = event.text
         portrait = self.desk.blobs.put(event.portrait.png.reveal())
-        self.desk.record(
-            ev.IdentityRead(
-                identity=Identity(
-                    source=IdentitySource.ID_CARD,
-                    name=text.name,
-                    id_number=text.id_number,
-                    sex=text.sex,
-                    nation=text.nation,
-                    birth_date=text.birth_date,
-                    address=text.address,
-                    issuer=text.issuer,
-                    valid_from=text.valid_from,
-                    valid_until=text.valid_until,
-                    findings=text.findings,
-                    portrait=portrait,
-                    portrait_placeholder=event.portrait.placeholder,
-                )
-            )
-        )
+        self.desk.record(ev.IdentityRead(identity=_identity(text, portrait, event.portrait.placeholder)))
         for finding in text.findings:
             self.desk.say("warning", f"card.{finding}")
 
@@ -134,9 +119,14 @@ class Identification(StepHandler):
             self.desk.say_fault(event.fault)
 
     def card_removed(self, _: card.CardRemoved) -> None:
-        """After a failed read the card was lifted: ready for the next try."""
+        """After a failed read the card was lifted: ready for the next try. Nobody has left it behind."""
+        self.desk.unsay("card.left_behind")
         if self._looking() and self.desk.parts.reader.phase == "failed":
             self.desk.parts.reader = ReaderView("waiting", self.desk.parts.reader.fault_code)
+
+    def left_behind(self, _: card.CardLeftBehind) -> None:
+        """A card that nobody needs any more still lies there, perhaps without its citizen."""
+        self.desk.say("warning", "card.left_behind")
 
     def _looking(self) -> bool:
         return self.desk.case is not None and self.desk.case.step is Step.IDENTIFY
@@ -145,3 +135,36 @@ class Identification(StepHandler):
         found = self.desk.ask("id_card", card.StartReading())
         found = social_security.arm(self.desk) or found
         self.desk.parts.reader = ReaderView("waiting" if found else "idle")
+
+
+def _identity(text: card.CardText, portrait: str, placeholder: bool) -> Identity:
+    """What the case keeps of a card, of whatever kind. `portrait` is a blob."""
+    nationality, english_name, pass_number = "", Sensitive(""), Sensitive("")
+    match text.details:
+        case card.HmtDetails():
+            pass_number = text.details.pass_number
+        case card.Foreigner2017Details() | card.Foreigner2023Details():
+            nationality = text.details.nationality
+            # Shown beside the name, not instead of it.
+            english_name = text.details.english_name if text.details.chinese_name.reveal() else english_name
+        case None:
+            pass
+    return Identity(
+        source=IdentitySource.ID_CARD,
+        kind=text.kind,
+        name=text.name,
+        id_number=text.id_number,
+        sex=text.sex,
+        nation=text.nation,
+        birth_date=text.birth_date,
+        address=text.address,
+        issuer=text.issuer,
+        valid_from=text.valid_from,
+        valid_until=text.valid_until,
+        findings=text.findings,
+        portrait=portrait,
+        portrait_placeholder=placeholder,
+        nationality=nationality,
+        english_name=english_name,
+        pass_number=pass_number,
+    )

@@ -1,0 +1,77 @@
+"""From the last byte of a code to its event, beyond the idle gap where there is no line end: run by `make bench`."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import pytest
+
+from drivers.base.tap import Direction
+from drivers.code_scanner.api import Arm, CodeScanned
+from drivers.code_scanner.codec import LineReader
+from drivers.code_scanner.families.contract import Splitter
+from drivers.code_scanner.families.ssi import SSI
+from tests.support.scanner_rig import scanner_rig
+
+ROUNDS = 30
+BYTE_TO_EVENT_S = 0.015
+IDLE_S = 0.08
+
+
+class Stamp:
+    """A tap that knows when bytes came."""
+
+    def __init__(self) -> None:
+        self.times_s: list[float] = []
+        self.sent: list[bytes] = []
+        self.heard = bytearray()
+
+    def bytes_seen(self, direction: Direction, data: bytes, at_s: float) -> None:
+        if direction is Direction.FROM_DEVICE:
+            self.times_s.append(at_s)
+        else:
+            self.sent.append(data)
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize(
+    ("family", "gap_s"), [("honeywell", 0.0), ("newland", 0.0), ("ssi", 0.0), ("gm65", IDLE_S), ("plain", 0.0)]
+)
+def test_bench_last_byte_to_event(capsys, tmp_path, family: str, gap_s: float) -> None:
+    took_s: list[float] = []
+    with scanner_rig(tmp_path, family, family="generic" if family == "plain" else family, duplicate_ms="0") as rig:
+        stamp = Stamp()
+        rig.driver._transport._tap = stamp
+        rig.start()
+        for number in range(ROUNDS):
+            rig.driver.execute(Arm("bench", 30.0))
+            rig.do("show_code", text=f"CTID-SIM.{number:032}")
+            event = rig.event(CodeScanned)
+            last_s = max(at_s for at_s in stamp.times_s if at_s <= event.at_s)  # what came later answers the stop
+            took_s.append(event.at_s - last_s - gap_s)
+            rig.do("hide_code")
+            rig.run_until(lambda: not rig.lit())
+    took_s.sort()
+    with capsys.disabled():
+        beyond = f" beyond the idle gap of {gap_s * 1000:.0f} ms" if gap_s else ""
+        print(
+            f"\nscanner {family}: last byte to event median {statistics.median(took_s) * 1000:.2f} ms, "
+            f"worst of {ROUNDS} {took_s[-1] * 1000:.2f} ms{beyond} (at most {BYTE_TO_EVENT_S * 1000:.0f} ms)"
+        )
+    assert took_s[int(ROUNDS * 0.95)] <= BYTE_TO_EVENT_S
+
+
+@pytest.mark.benchmark
+def test_bench_framing(capsys) -> None:
+    stream = b"CTID-SIM.0123456789abcdef0123456789abcdef\r" * 2000
+    start_s = time.perf_counter()
+    splitter, lines = Splitter(SSI), LineReader()
+    found = 0
+    for at in range(0, len(stream), 64):
+        for heard in splitter.feed(stream[at : at + 64], None):
+            found += len(lines.feed(heard.data))  # pyright: ignore
+    took_s = time.perf_counter() - start_s
+    with capsys.disabled():
+        print(f"\nscanner framing: {len(stream) / took_s / 1e6:.1f} MB/s")
+    assert found >= 1999
