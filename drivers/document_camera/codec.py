@@ -34,7 +34,7 @@ def decode_order(data: bytes) -> PageOrder:
     """An order; `Corrupt` when it is none."""
     try:
         return msgspec.msgpack.decode(data, type=PageOrder)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Corrupt(f"no page order: {error}", len(data)) from error
 
 
@@ -42,5 +42,5 @@ def decode_made(data: bytes) -> PageMade:
     """A page made; `Corrupt` when it is none."""
     try:
         return msgspec.msgpack.decode(data, type=PageMade)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Corrupt(f"no page: {error}", len(data)) from error

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import uuid_utils
 
+from sync.protocol.canonical import decoded
 from sync.protocol.envelope import Item
 from sync.protocol.messages import (
     BatchReply,
@@ -149,7 +150,7 @@ class HubClient:
         code = reply.headers.get("X-Error-Code", "")  # HEAD has no body
         detail = ""
         try:
-            problem = msgspec.json.decode(reply.content, type=Problem)
+            problem = decoded(reply.content, Problem)
             code, detail = problem.code, problem.detail
         except msgspec.DecodeError:
             pass
@@ -166,7 +167,7 @@ class HubClient:
     @staticmethod
     def _decoded(reply: httpx.Response, type_: type[T]) -> T:
         try:
-            return msgspec.json.decode(reply.content, type=type_)
+            return decoded(reply.content, type_)
         except msgspec.DecodeError as error:
             raise HubRefused(reply.status_code, Code.UPGRADE, "an answer of another protocol") from error
 

@@ -24,6 +24,7 @@ from sync.hub.intake import Intake
 from sync.hub.pairing import Register
 from sync.hub.uploads import Chunk, Position, UploadRefused, Uploads
 from sync.hub.writer import Writer
+from sync.protocol.canonical import decoded
 from sync.protocol.messages import (
     MAX_BATCH_BYTES,
     BatchReply,
@@ -186,7 +187,7 @@ async def _body(request: Request, most_bytes: int) -> bytes:
 
 def _decoded(body: bytes, type_: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=type_)
+        return decoded(body, type_)
     except msgspec.DecodeError as error:
         raise _Refused(400, Code.LENGTH, str(error)) from error
 

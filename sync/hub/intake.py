@@ -12,7 +12,7 @@ from sync.clock import Clock, timestamp
 from sync.database import Connection
 from sync.hub import chain, records
 from sync.hub.receipts import Receipts
-from sync.protocol.canonical import sha256_hex
+from sync.protocol.canonical import decoded, sha256_hex
 from sync.protocol.envelope import Item, verify_item
 from sync.protocol.manifest import CaseManifest, DocumentEntry
 from sync.protocol.messages import ItemRef, ItemResult, ItemState
@@ -125,7 +125,7 @@ class Intake:
         if known is not None:
             return msgspec.json.decode(known, type=ItemResult)
         try:
-            named = msgspec.json.decode(raw, type=_Named)
+            named = decoded(raw, _Named)
         except msgspec.DecodeError:
             named = _Named()
         now = timestamp(self._clock.wall())
@@ -170,7 +170,7 @@ def _belongs_to(item: Item, other: records.ItemRow) -> bool:
 
 def _decoded(raw: bytes) -> Item:
     try:
-        return msgspec.json.decode(raw, type=Item)
+        return decoded(raw, Item)
     except msgspec.DecodeError as error:
         raise _Unacceptable(ItemStatus.QUARANTINED, Code.QUARANTINED, f"not an item: {error}") from error
 
@@ -182,12 +182,12 @@ def _checked(terminal: TerminalPin, item: Item) -> _Content:
             raise BadSignature("sealed by another terminal")
         match item.kind:
             case ItemKind.CASE:
-                documents = msgspec.json.decode(item.body, type=CaseManifest).documents
+                documents = decoded(item.body, CaseManifest).documents
                 if len({(d.role, d.name) for d in documents}) != len(documents):
                     raise msgspec.ValidationError("two documents have one role and name")
                 return _Content(documents=documents)
             case ItemKind.REVIEW:
-                return _Content(service_id=msgspec.json.decode(item.body, type=Review).service_id)
+                return _Content(service_id=decoded(item.body, Review).service_id)
             case _:
                 return _Content()  # of a kind that a newer terminal knows: in custody all the same
     except (BadSignature, msgspec.DecodeError) as error:

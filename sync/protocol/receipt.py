@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sync.protocol.canonical import canonical
+from sync.protocol.canonical import canonical, decoded
 from sync.protocol.signing import BadSignature, Domain, Signer, sign, verify
 from sync.protocol.vocabulary import SUITE
 
@@ -50,6 +50,6 @@ def verify_receipt(signed: SignedReceipt, hub_keys: Mapping[str, bytes]) -> Rece
         raise BadSignature("signed by a key that is not pinned")
     verify(public_key, Domain.RECEIPT, signed.statement, signed.sig)
     try:
-        return msgspec.json.decode(signed.statement, type=Receipt)
+        return decoded(signed.statement, Receipt)
     except msgspec.DecodeError as error:
         raise BadSignature("not a receipt") from error

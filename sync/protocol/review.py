@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from sync.protocol.canonical import canonical
+from sync.protocol.canonical import canonical, decoded
 from sync.protocol.manifest import ShortText
 from sync.protocol.sealing import CannotOpen, EncHeader, Recipient, Unwrap, decrypted_frames, encrypt, place_of
 from sync.protocol.times import Times
@@ -65,6 +65,6 @@ def open_contact(sealed: SealedContact, item_id: str, rev: int, unwrap: Unwrap, 
     place = place_of(item_id, rev, _ROLE, _NAME)
     plain = b"".join(decrypted_frames(io.BytesIO(sealed.data).read, sealed.header, unwrap, kid, place))
     try:
-        return msgspec.json.decode(plain, type=Contact)
+        return decoded(plain, Contact)
     except msgspec.DecodeError as error:
         raise CannotOpen("no contact") from error

@@ -173,6 +173,7 @@ def poisons(terminal: Terminal) -> list[object]:
         sealed(terminal, b"not json"),
         sealed(terminal, b"{}"),
         sealed(terminal, b"{}", kind="case"),
+        sealed(terminal, b'{"service_id":"\xd9"}'),  # no UTF-8: for msgspec that is no DecodeError
         review_item(terminal, "p-2", 6),
         review_item(terminal, "p-2", 0),
     ]

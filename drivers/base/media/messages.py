@@ -153,7 +153,7 @@ def decode_request(body: bytes) -> Request:
     """A request from its body; `Corrupt` when it is none."""
     try:
         return _REQUESTS.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Corrupt(f"no request: {error}", len(body)) from error
 
 
@@ -161,5 +161,5 @@ def decode_report(body: bytes) -> Report:
     """A report from its body; `Corrupt` when it is none."""
     try:
         return _REPORTS.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Corrupt(f"no report: {error}", len(body)) from error
