@@ -1,0 +1,120 @@
+"""Two receipts one after the other, a third to see that it works again."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from drivers.base.clock import Clock
+from drivers.receipt_printer import api
+from simulators.receipt_printer.machine import AT_ONCE, PrinterMachine
+from simulators.receipt_printer.paper import Receipt, Tray
+from simulators.receipt_printer.wire import PrinterWire
+from tests.faults.matrix.memory_line import Heard
+from tests.faults.matrix.scene import BACK_WITHIN_S, SETTLED_WITHIN_S, Kind
+from tests.faults.matrix.session import MatrixSession
+
+ELEMENTS: tuple[api.Element, ...] = (api.TextLine("获嘉县"), api.Rule())
+DONE = api.JobOutcome.DONE
+
+
+class Basket(Tray):
+    """Counts the receipts that fall into it."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("/nowhere"))
+
+    def take(self, receipt: Receipt) -> None:
+        assert "获嘉县" in receipt.text, receipt.text
+        self.count += 1
+
+
+class PrinterScene:
+    """DONE is one receipt, FAILED none, INDETERMINATE at most one; never two of one job."""
+
+    def __init__(self, clock: Clock) -> None:
+        del clock
+        self._tray = Basket()
+        self.wire = PrinterWire(PrinterMachine(self._tray, AT_ONCE))
+        self._outcomes: list[api.JobOutcome] = []
+
+    def play(self, session: MatrixSession) -> None:
+        session.run(lambda: bool(session.of(api.PaperChanged)), SETTLED_WITHIN_S)
+        for number in (1, 2):
+            self._print(session, f"case-{number}/a")
+        session.run(lambda: False, BACK_WITHIN_S)  # a look at its status
+
+    def recover(self, session: MatrixSession) -> None:
+        assert self._print(session, "case-3/a") is DONE, "the next receipt is not printed"
+
+    def outcome(self, session: MatrixSession) -> object:
+        return self._outcomes, [type(event).__name__ for event in session.events], self._tray.count
+
+    def _print(self, session: MatrixSession, job_id: str) -> api.JobOutcome:
+        before = self._tray.count
+        result = session.execute(api.PrintJob(job_id, ELEMENTS))
+        outcome = result.outcome if isinstance(result, api.PrintResult) else api.JobOutcome.FAILED
+        if isinstance(result, api.PrintResult) and result.fault is not None:
+            session.codes.add(result.fault.code)
+        printed = session.line.do(lambda: self._tray.count - before)
+        match outcome:
+            case api.JobOutcome.DONE:
+                assert printed == 1, f"done, and {printed} receipts came out"
+            case api.JobOutcome.FAILED:
+                assert printed == 0, f"failed, and {printed} receipts came out"
+            case api.JobOutcome.INDETERMINATE:
+                assert printed in {0, 1}, f"{printed} receipts of one job"
+        self._outcomes.append(outcome)
+        return outcome
+
+
+def busy(heard: Heard) -> tuple[bytes, ...]:
+    """Each status in which it prints nothing: a status byte has no checksum, so these are true answers."""
+    if len(heard.reply) != 1:
+        return (b"",)
+    return (b"", b"\x1a", b"\x16", b"\x32", b"\x36", b"\x52", b"\x72", b"\x7e", b"\x1e", b"\x00", b"\xff")
+
+
+# A single status byte has no checksum: another byte is another status, and told as that one.
+_STATES = frozenset(
+    f"receipt_printer.{trouble}{when}" for trouble in ("paper_out", "cover_open", "cutter") for when in ("", "_in_job")
+) | frozenset(
+    f"receipt_printer.{trouble}" for trouble in ("unrecoverable", "overheated", "error", "offline", "stopped_in_job")
+)
+_SILENT = frozenset(
+    {
+        "receipt_printer.link_lost",
+        "receipt_printer.silent",
+        "receipt_printer.silent_in_job",
+        "receipt_printer.unconfirmed",
+        "link.lost",
+    }
+)
+
+
+def known_process_ids(patch: pytest.MonkeyPatch) -> None:
+    """0001, 0002 … instead of random ones: a reply is spoiled that was recorded in another session."""
+    numbers = itertools.count(1)
+    patch.setattr("drivers.receipt_printer.driver.secrets.token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
+
+
+RECEIPT_PRINTER = Kind(
+    name="receipt_printer",
+    make=PrinterScene,
+    codes={
+        "unplug": frozenset(
+            {"link.lost", "link.offline", "receipt_printer.link_lost", "receipt_printer.link_lost_in_job"}
+        ),
+        **dict.fromkeys(("cut", "lost byte", "flipped bit"), _STATES | _SILENT),
+        **dict.fromkeys(("noise before", "noise after", "noise inside"), _STATES | _SILENT),
+        "doubled": _STATES,
+        "late": _SILENT,
+        "silence": _SILENT,
+        "busy": _STATES | _SILENT,
+    },
+    busy=busy,
+    framed=False,
+    foresee=known_process_ids,
+)

@@ -1,0 +1,165 @@
+"""What a kind of device has to offer to the matrix: one scene that brings out every reply, and what must hold in it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pytest
+
+from drivers import registry
+from drivers.base.clock import Clock
+from drivers.base.driver import DriverContext
+from drivers.base.wake import Wake
+from simulators.links.link import Wire
+from tests.faults.matrix.memory_line import Heard, MemoryLine, Spoiled, in_memory
+from tests.faults.matrix.session import Line, MatrixSession
+from tests.faults.matrix.spoiling import HARMLESS, WAYS, Pieces
+from tests.support.scripted_device import JumpingClock
+
+BACK_WITHIN_S = 3.0
+SETTLED_WITHIN_S = 12.0  # the longest time-outs of a driver, one after another
+SAMPLED = 64  # places in a long reply that comes again; on a pseudo-terminal in any
+SPARSE = 4  # every so manieth place of a long reply
+EVERYWHERE = frozenset({"unplug", "split", "flipped bit"})  # but in these ways at every one
+
+
+class Scene(Protocol):
+    """One simulated device and what is done with it. `play` and `recover` assert what must hold in any case."""
+
+    wire: Wire
+
+    def play(self, session: MatrixSession) -> None:
+        """Everything in which a reply may be spoiled."""
+        ...
+
+    def recover(self, session: MatrixSession) -> None:
+        """The next exchange, with nothing spoiled: it works."""
+        ...
+
+    def outcome(self, session: MatrixSession) -> object:
+        """What a person saw of it; the same when nothing, or nothing harmful, was spoiled."""
+        ...
+
+
+class RecordedLine(Line, Protocol):
+    """A line that keeps what the device said."""
+
+    replies: list[Heard]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of device in the matrix.
+
+    `codes`: the faults that may leave the driver, by the way of spoiling ("" for all). `busy`: replies that say "not
+    now" instead of one. `options` go to the driver.
+    """
+
+    name: str
+    make: Callable[[Clock], Scene]
+    codes: Mapping[str, frozenset[str]]
+    busy: Callable[[Heard], tuple[bytes, ...]] = lambda heard: ()
+    wrong_lengths: Callable[[bytes], tuple[bytes, ...]] = lambda reply: ()
+    framed: bool = True  # replies with a length in them
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    foresee: Callable[[pytest.MonkeyPatch], None] = lambda patch: None  # what is random in a session becomes the same
+
+    def allowed(self, way: str) -> frozenset[str]:
+        """Fault codes after spoiling in this way."""
+        return self.codes.get("", frozenset()) | self.codes.get(way, frozenset())
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a session came to."""
+
+    outcome: object
+    codes: frozenset[str]
+    replies: tuple[Heard, ...]
+
+
+def played(kind: Kind, spoiled: Spoiled | None) -> Played:
+    """Play the kind's scene in memory with one reply spoiled. `AssertionError` says what does not hold."""
+    clock = JumpingClock()
+    scene = kind.make(clock)
+    line = MemoryLine(scene.wire, clock, spoiled)
+    importlib.import_module(f"drivers.{kind.name}.driver")
+    with in_memory(line):
+        return play(kind, scene, line, "tcp://memory:1", clock)
+
+
+def play(kind: Kind, scene: Scene, line: RecordedLine, url: str, clock: Clock) -> Played:
+    """Play `scene` to a driver at `url`, then the next exchange."""
+    cancel = Wake()
+    with pytest.MonkeyPatch.context() as patch:
+        kind.foresee(patch)
+        driver = registry.create(kind.name, url, kind.options, DriverContext(clock, cancel))
+        session = MatrixSession(driver, line, clock)
+        try:
+            scene.play(session)
+            replies = tuple(line.replies)
+            session.run(lambda: False, max(0.0, line.back_s - clock.monotonic()))
+            assert session.run(session.is_online, BACK_WITHIN_S), f"not back within {BACK_WITHIN_S} s: {session.status}"
+            scene.recover(session)
+            return Played(scene.outcome(session), frozenset(session.codes), replies)
+        finally:
+            session.close()
+            cancel.close()
+
+
+def spoilings(kind: Kind, way: str, replies: tuple[Heard, ...]) -> Iterator[Spoiled]:
+    """Every reply of a scene spoiled in one way at every place; a long one that comes again at SAMPLED places."""
+    seen: dict[tuple[bytes, int], int] = {}
+    for number, heard in enumerate(replies):
+        size = len(heard.reply)
+        alike = (heard.request[:10], size)
+        seen[alike] = seen.get(alike, 0) + 1
+        places: Sequence[int] = range(0, size + 1, 1 if way in EVERYWHERE or size <= SAMPLED else SPARSE)
+        if size > SAMPLED and seen[alike] > 1:
+            places = sampled(size)
+        for title, pieces in _ways(kind, way, heard, places):
+            yield Spoiled(number, pieces, f"reply {number} ({size} bytes) {way} {title}")
+
+
+def sampled(size: int) -> list[int]:
+    """SAMPLED places in a reply of `size` bytes, its ends among them."""
+    return sorted({at * size // SAMPLED for at in range(SAMPLED)} | {size - 1, size})
+
+
+def _ways(kind: Kind, way: str, heard: Heard, places: Sequence[int]) -> Iterator[tuple[str, Pieces]]:
+    match way:
+        case "busy":
+            for number, reply in enumerate(kind.busy(heard)):
+                yield f"{number}", ((0.0, reply),)
+        case "wrong length":
+            for number, reply in enumerate(kind.wrong_lengths(heard.reply)):
+                yield f"{number}", ((0.0, reply),)
+        case _:
+            yield from WAYS[way](heard.reply, places)
+
+
+def trouble(kind: Kind, way: str, good: Played, spoiled: Spoiled, try_it: Callable[[], Played]) -> str:
+    """What is wrong with what a spoiled session came to; "" for nothing."""
+    try:
+        told = try_it()
+    except AssertionError as error:
+        return f"{spoiled.title}: {str(error).splitlines()[0]}"
+    except Exception as error:  # whatever a driver may not raise
+        return f"{spoiled.title}: {type(error).__name__}: {error}"
+    if way in HARMLESS:
+        differs = told.outcome != good.outcome or told.codes != good.codes
+        return f"{spoiled.title}: {told.outcome}, {set(told.codes)} instead of {good.outcome}" if differs else ""
+    unknown = told.codes - kind.allowed(way)
+    return f"{spoiled.title}: told {', '.join(sorted(unknown))}" if unknown else ""
+
+
+def failures(kind: Kind, way: str) -> tuple[int, list[str]]:
+    """How many cases there are and what went wrong in them."""
+    good = played(kind, None)
+    assert not good.codes, good.codes
+    cases = list(spoilings(kind, way, good.replies))
+    found = (trouble(kind, way, good, spoiled, lambda s=spoiled: played(kind, s)) for spoiled in cases)
+    return len(cases), [said for said in found if said]
