@@ -47,9 +47,8 @@ def _change(case: Case, event: ev.Event) -> Case:
         case ev.IdentityRead():
             if case.identity is not None and _number(case.identity) != _number(event.identity):
                 case = _anew(case)
-            own = tuple(_own(m) for m in case.materials)
             legal = _path(case, "id_card", event.identity.reason)
-            return replace(case, identity=event.identity, legal_path=legal, materials=own)
+            return replace(case, identity=event.identity, legal_path=legal)
         case ev.FaceChecked():
             return replace(case, face=event.check, legal_path=_path(case, "face", event.check.reason))
         case ev.ItemChosen():
@@ -137,13 +136,6 @@ def _with_field(form: tuple[FieldValue, ...], field: FieldValue) -> tuple[FieldV
     if any(f.name == field.name for f in form):
         return tuple(field if f.name == field.name else f for f in form)
     return (*form, field)
-
-
-def _own(material: MaterialState) -> MaterialState:
-    """Somebody is identified anew: a licence of whoever was here before stands for nothing."""
-    if material.mode is not MaterialMode.CREDENTIAL:
-        return material
-    return replace(material, mode=MaterialMode.PENDING, credential=None)
 
 
 def _with_material(materials: tuple[MaterialState, ...], new: MaterialState) -> tuple[MaterialState, ...]:
