@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pcsc_folder import SOCKET
+
 GRACE_S = 2.0
+# The PC/SC library reads this name once in a process: no test may reach the machine's own readers before or after.
+os.environ["PCSCLITE_CSOCK_NAME"] = str(SOCKET)
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,8 @@ READ_WITHIN_S: Final = 10.0  # looked at between two APDUs; one APDU ends when r
 LOOK_EVERY_S: Final = 2.0  # whether the watcher still turns
 IN_USE_RETRY_S: Final = 0.3
 IN_USE_TRIES: Final = 8
+# A service that has just started sees the cards that lie in its readers a moment later, as if they were inserted now.
+SETTLES_WITHIN_S: Final = 1.0
 # A card that is pulled in mid-APDU is often told as "not transacted"; its going is seen a moment later.
 GOING_WITHIN_S: Final = 0.8
 
@@ -71,6 +73,8 @@ class SmartCardReader:
         self._card = _Card.NONE
         self._sighting: Sighting | None = None
         self._inserted_at_s = 0.0
+        self._settled_at_s = 0.0
+        self._was_lost = False
         self._tries = 0
         self._interrupted = False
         self._tell_to_remove = False
@@ -104,6 +108,7 @@ class SmartCardReader:
             if not ready.readable:
                 raise LinkLost(f"{self._reader}: the PC/SC service does not answer")
         self._sighting = sighting
+        self._settled_at_s = self._clock.monotonic() + (SETTLES_WITHIN_S if self._was_lost else 0.0)
         # Whatever lies in a reader that was away may be anybody's.
         self._card = _Card.OLD if sighting.present else _Card.NONE
         self._tell_to_remove = self._tell_it_is_there = sighting.present
@@ -172,6 +177,7 @@ class SmartCardReader:
             self._pcsc = None
         if self._card is _Card.FRESH:
             self._interrupted = True
+        self._was_lost = True
         self._card, self._sighting = _Card.NONE, None
 
     # comings and goings
@@ -188,9 +194,11 @@ class SmartCardReader:
             events.append(api.CardRemoved())
         if now.present:
             self._inserted_at_s, self._tries = self._clock.monotonic(), 0
-            self._card = _Card.FRESH if self._looking else _Card.OLD
+            is_settled = self._inserted_at_s >= self._settled_at_s
+            self._card = _Card.FRESH if self._looking and is_settled else _Card.OLD
+            self._tell_to_remove = not is_settled
             self._due_s = self._inserted_at_s
-            events.append(api.CardInserted(self._inserted_at_s, will_be_read=self._looking))
+            events.append(api.CardInserted(self._inserted_at_s, will_be_read=self._card is _Card.FRESH))
         return events
 
     # the card
@@ -229,6 +237,8 @@ class SmartCardReader:
         self._tap.bytes_seen(Direction.FROM_DEVICE, answer, answered_s)
         self._apdus += 1
         self._apdu_s += answered_s - sent_s
+        if not answer:  # some reader drivers call it a success when the card went away under the command
+            raise PcscError("transmit without an answer", Code.NOT_TRANSACTED)
         return answer
 
     def _failed(self, error: PcscError | Refused | Corrupt) -> list[object]:

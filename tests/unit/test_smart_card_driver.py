@@ -27,9 +27,9 @@ from drivers.smart_card.driver import SmartCardReader, build
 from drivers.smart_card.tables import LINK_CODES, Code
 from drivers.smart_card.watcher import HANGS_AFTER_S, TURN_S
 from tests.support.driver_loop import ShiftedClock
+from tests.support.scripted_card import GENERATION_1, GENERATION_2, ScriptedCard
 from tests.support.scripted_pcsc import READER, ScriptedService
 from tests.support.sim_lines import until
-from tests.unit.test_smart_card_reading import GENERATION_1, GENERATION_2, ScriptedCard
 
 E = TypeVar("E")
 
@@ -87,6 +87,11 @@ class Rig:
         self.clock.ahead_s += driver_module.LOOK_EVERY_S
         for _ in range(3):
             self.step()
+
+    def start_again(self) -> None:
+        """Connect after a loss, until what lies in the reader must have been seen."""
+        self.start()
+        self.clock.ahead_s += driver_module.SETTLES_WITHIN_S
 
     def lost(self) -> LinkLost:
         """Turns until the driver says `LinkLost`; then the session closes it."""
@@ -252,6 +257,13 @@ def test_not_transacted_by_a_card_that_is_just_going_is_a_removal(rig: Rig) -> N
     assert rig.clock.monotonic() - failed_s < driver_module.LOOK_EVERY_S / 2
 
 
+def test_an_empty_answer_is_no_answer(rig: Rig) -> None:
+    """What vpcd's driver gives when its card goes away under a command."""
+    rig.armed()
+    rig.service.insert(lambda _: b"")
+    assert rig.event(CardReadFailed).fault.code == "smart_card.no_answer"
+
+
 def test_a_card_that_another_program_holds_is_tried_again_for_a_while(rig: Rig) -> None:
     rig.armed()
     rig.service.fail("connect", *[Code.SHARING_VIOLATION] * driver_module.IN_USE_TRIES)
@@ -310,7 +322,7 @@ def test_a_lost_service_is_a_lost_link_and_the_next_connect_finds_it_again(rig: 
     assert code.name in str(rig.lost())
     assert rig.service.open_contexts == 0
     rig.service.remove()
-    rig.start()
+    rig.start_again()
     rig.service.insert(ScriptedCard(GENERATION_1))
     assert rig.event(SocialSecurityCardRead).card.name.reveal() == "李样本"
 
@@ -324,6 +336,20 @@ def test_a_read_that_the_service_broke_off_is_told_and_its_card_not_taken_for_a_
     assert rig.event(CardReadFailed).fault.code == "smart_card.interrupted"
     rig.quiet()
     assert rig.kinds() == ["CardInserted", "CardInserted", "CardReadFailed"]
+    rig.clock.ahead_s += driver_module.SETTLES_WITHIN_S
+    rig.service.swap()
+    rig.event(SocialSecurityCardRead)
+
+
+def test_a_card_that_a_restarted_service_sees_late_was_there_before(rig: Rig) -> None:
+    rig.armed()
+    rig.service.fail("watch", Code.SERVICE_STOPPED)
+    rig.lost()
+    rig.start()
+    rig.service.insert(ScriptedCard(GENERATION_1))
+    assert not rig.event(CardInserted).will_be_read
+    assert rig.event(CardReadFailed).fault.code == "smart_card.remove_first"
+    rig.clock.ahead_s += driver_module.SETTLES_WITHIN_S
     rig.service.swap()
     rig.event(SocialSecurityCardRead)
 
@@ -334,7 +360,7 @@ def test_a_card_put_in_right_after_the_loss_is_read_at_once(rig: Rig) -> None:
     rig.service.insert(ScriptedCard(GENERATION_1))
     rig.lost()
     rig.service.remove()
-    rig.start()
+    rig.start_again()
     rig.service.insert()
     started_s = rig.clock.monotonic()
     rig.event(SocialSecurityCardRead)
