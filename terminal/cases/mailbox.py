@@ -80,7 +80,13 @@ class CaseThread:
                     self._handle(message)
             except Exception as error:  # the case thread must outlive any one message
                 log.exception("a message failed: %s", type(message).__name__)
-                self._failed(error)
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        try:
+            self._failed(error)
+        except Exception:  # the screens' picture comes from the database, which may be what failed
+            log.exception("and could not be told")
 
     def _next(self) -> object:
         while self._timers and self._timers[0].cancelled:
