@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,28 +80,35 @@ class Sealer:
     def prepare_case(self, case: Case, documents: Sequence[Document]) -> PreparedCase:
         """Encrypt `documents` into the outbox folder, durably: `x.part`, fsync, rename, fsync of the folder.
 
-        A crash leaves files that no row names; `sweep` removes them. OSError when the disk is full.
+        A crash leaves files that no row names; `sweep` removes them. OSError when the disk is full: then nothing stays.
         """
         self._reached(Checkpoint.SEAL_BEGIN)
         decided(case)
         entries: list[DocumentEntry] = []
-        blobs: list[OutboxBlob] = []
-        for document in documents:
-            entry = self._encrypt(case.id, document)
-            entries.append(entry)
-            blobs.append(
-                OutboxBlob(
-                    role=entry.role,
-                    name=entry.name,
-                    sha256=entry.blob_sha256,
-                    size=entry.blob_size,
-                    path=entry.blob_sha256,
-                    enc_header=msgspec.json.encode(entry.header),
-                )
+        try:
+            for document in documents:
+                entries.append(self._encrypt(case.id, document))
+            self._disk.sync_folder(self._outbox_dir)
+        except OSError:
+            self._remove(entry.blob_sha256 for entry in entries)
+            raise
+        blobs = tuple(
+            OutboxBlob(
+                role=entry.role,
+                name=entry.name,
+                sha256=entry.blob_sha256,
+                size=entry.blob_size,
+                path=entry.blob_sha256,
+                enc_header=msgspec.json.encode(entry.header),
             )
-        self._disk.sync_folder(self._outbox_dir)
+            for entry in entries
+        )
         manifest = case_manifest(case, tuple(entries), read_times(self._clock, self._boot_id))
-        return PreparedCase(case, canonical(manifest), tuple(blobs))
+        return PreparedCase(case, canonical(manifest), blobs)
+
+    def discard(self, prepared: PreparedCase) -> None:
+        """Take back what was prepared and could not be committed: tried again and again, it would fill the disk."""
+        self._remove(blob.path for blob in prepared.blobs)
 
     def commit_case(self, connection: Connection, prepared: PreparedCase) -> Seal:
         """Make the item, its blobs and its audit event in the caller's transaction. The item's id is the case's:
@@ -204,13 +212,17 @@ class Sealer:
         part = self._outbox_dir / f"{uuid_utils.uuid7()}.part"
         digest = hashlib.sha256()
         size = 0
-        for frame in frames:
-            self._disk.write(part, size, frame)
-            digest.update(frame)
-            size += len(frame)
-        self._disk.sync(part)
-        self._reached(Checkpoint.FSYNC_BLOB)
-        self._disk.rename(part, self._outbox_dir / digest.hexdigest())
+        try:
+            for frame in frames:
+                self._disk.write(part, size, frame)
+                digest.update(frame)
+                size += len(frame)
+            self._disk.sync(part)
+            self._reached(Checkpoint.FSYNC_BLOB)
+            self._disk.rename(part, self._outbox_dir / digest.hexdigest())
+        except OSError:
+            self._remove([part.name])
+            raise
         self._reached(Checkpoint.RENAME)
         return DocumentEntry(
             role=document.role,
@@ -222,6 +234,12 @@ class Sealer:
             blob_size=size,
             header=header,
         )
+
+    def _remove(self, names: Iterable[str]) -> None:
+        """What cannot be removed now is left to `sweep`."""
+        with contextlib.suppress(OSError):
+            for name in names:
+                self._disk.remove(self._outbox_dir / name)
 
     def _commit(
         self,

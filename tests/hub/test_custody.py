@@ -12,6 +12,7 @@ import pytest
 from sync.agent import chain
 from sync.checkpoint import Checkpoint
 from sync.database import transaction
+from sync.disk import SystemDisk
 from sync.hub.pairing import PinConflict, pair_embedded
 from sync.private_file import NotPrivate, create_private
 from sync.protocol.sealing import CannotOpen
@@ -19,6 +20,7 @@ from sync.protocol.signing import Domain, verify
 from terminal.custody.keys import FileKeyStore, KeysDamaged
 from terminal.custody.manifest import NotSealable
 from terminal.custody.purge import PurgeResult, purge
+from terminal.custody.seal import Sealer
 from tests.support.cases import OPENED
 from tests.support.sync_rig import NAME, HubBench, StillClock, Terminal, documents, sealed_case
 
@@ -144,6 +146,38 @@ def test_files_of_a_seal_that_was_never_committed_are_swept_and_no_others(termin
     terminal.sealer.prepare_case(sealed_case(), documents())
     (terminal.outbox_dir / "x.part").write_bytes(b"half")
     assert terminal.sealer.sweep(terminal.connection) == 4
+    assert set(terminal.outbox_dir.iterdir()) == kept
+    assert terminal.sealer.read_back(terminal.connection, seal.item_id) == documents()
+
+
+class FullDisk(SystemDisk):
+    """Has room for so many writes."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def write(self, path: Path, offset: int, data: bytes) -> None:
+        """Half of the last one still fits."""
+        self.room -= 1
+        if self.room < 0:
+            super().write(path, offset, data[: len(data) // 2])
+            raise OSError(28, "No space left on device")
+        super().write(path, offset, data)
+
+
+@pytest.mark.parametrize("room", range(3))
+def test_a_seal_for_which_the_disk_has_no_room_leaves_nothing_on_it(terminal: Terminal, room: int) -> None:
+    folder = terminal.outbox_dir
+    sealer = Sealer(terminal.keys, terminal.pin, folder, terminal.clock, disk=FullDisk(room))
+    with pytest.raises(OSError, match="No space"):
+        sealer.prepare_case(sealed_case(), documents())
+    assert list(folder.iterdir()) == []
+
+
+def test_a_prepared_case_that_is_not_committed_can_be_taken_back(terminal: Terminal) -> None:
+    seal = terminal.seal()
+    kept = set(terminal.outbox_dir.iterdir())
+    terminal.sealer.discard(terminal.sealer.prepare_case(sealed_case(), documents()))
     assert set(terminal.outbox_dir.iterdir()) == kept
     assert terminal.sealer.read_back(terminal.connection, seal.item_id) == documents()
 
