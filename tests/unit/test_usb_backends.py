@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +24,8 @@ BULK, INTERRUPT = 2, 3
 class Device:
     """As pyusb shows one: a HID interface first, then one with bulk pipes."""
 
-    bus, port_numbers, iSerialNumber = 1, (1, 2), 3
+    bus, port_numbers = 1, (1, 2)
+    iSerialNumber = 3  # noqa: N815 - pyusb's names
 
     def __init__(self, *, driver: bool = False) -> None:
         self.driver = driver
@@ -35,7 +35,7 @@ class Device:
     def get_active_configuration(self) -> list[Any]:
         def interface(number: int, *ends: tuple[int, int]) -> Any:
             class Interface(list[Any]):
-                bInterfaceNumber = number
+                bInterfaceNumber = number  # noqa: N815
 
             return Interface(SimpleNamespace(bEndpointAddress=a, bmAttributes=kind) for a, kind in ends)
 
@@ -67,8 +67,8 @@ class Library:
         monkeypatch.setattr(usb.util, "dispose_resources", lambda _: self.log.append("dispose"))
         monkeypatch.setattr(usb.util, "get_string", lambda *_: "A1")
 
-    def find(self, idVendor: int, idProduct: int, custom_match: Any) -> Device | None:
-        assert (idVendor, idProduct) == (0x0400, 0xC35A)
+    def find(self, custom_match: Any, **numbers: int) -> Device | None:
+        assert numbers == {"idVendor": 0x0400, "idProduct": 0xC35A}
         return self.device if self.device is not None and custom_match(self.device) else None
 
     def claim(self, _: object, number: int) -> None:
@@ -158,13 +158,13 @@ class HidDevice:
 
 
 @pytest.fixture
-def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "hidraw7"
     path.write_bytes(b"")
     listed = [{"path": os.fsencode(path), "serial_number": "S1"}]
     made = SimpleNamespace(enumerate=lambda vendor, product: listed if vendor == 0x10C4 else [], device=HidDevice)
     monkeypatch.setattr(hid_backend, "_HIDAPI", made)
-    yield path
+    return path
 
 
 MIAXIS = UsbAddress(0x10C4, 0x0007)
