@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,18 @@ from drivers.base.errors import Unsupported
 from drivers.code_scanner.api import Symbology
 from drivers.code_scanner.codec import Duplicates, Line, LineReader, text_of
 from drivers.code_scanner.families import gm65, honeywell, newland, ssi
-from drivers.code_scanner.families.contract import Answer, Command, Damaged, Packet, Plain, Reply, Splitter, mark_at
+from drivers.code_scanner.families.contract import (
+    LONGEST_HELD,
+    Answer,
+    Command,
+    Damaged,
+    Packet,
+    Plain,
+    Reply,
+    Span,
+    Splitter,
+    mark_at,
+)
 from drivers.code_scanner.families.known import FAMILIES
 from drivers.code_scanner.options import read_options
 
@@ -158,6 +170,7 @@ def test_ssi_s_packets_and_refusals() -> None:
 
 def test_ssi_takes_text_for_text() -> None:
     splitter = Splitter(ssi.SSI)
+    assert splitter.feed(b"\x01\x02", None) == [Plain(b"\x01\x02")]
     assert splitter.feed(b"plain text\r", None) == [Plain(b"plain text")]
     assert splitter.is_inside_frame, "a CR may be the length of a packet"
     assert splitter.drop() == [Plain(b"\r")]
@@ -214,6 +227,13 @@ def test_what_is_held_for_a_frame_is_capped() -> None:
     ssi_splitter = Splitter(ssi.SSI)
     assert ssi_splitter.feed(bytes([0xFF, 0xF3, 0x00]) + bytes(250), None) == []
     assert ssi_splitter.drop() == [Damaged()]
+
+
+def test_a_family_whose_frame_never_ends_fills_no_memory() -> None:
+    splitter = Splitter(replace(gm65.GM65, find=lambda heard, echo: Span(0)))
+    assert splitter.feed(bytes(LONGEST_HELD), None) == []
+    assert splitter.feed(b"x", None) == [Plain(bytes(LONGEST_HELD) + b"x")]
+    assert not splitter.is_inside_frame
 
 
 def test_line_ends_and_silence() -> None:
