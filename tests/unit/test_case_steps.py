@@ -72,6 +72,41 @@ def test_another_card_is_read_after_going_back(bench: Bench) -> None:
     assert bench.case.identity.id_number.reveal() == "911124198108030024"
 
 
+def test_nothing_of_one_citizen_is_left_when_another_is_identified_in_the_same_case(bench: Bench) -> None:
+    bench.to(Step.COLLECT_MATERIALS)
+    bench.do(intents.CapturePageFor("id_card"))
+    bench.answer(camera.CapturePage, b.page())
+    bench.do(intents.FinishMaterial("id_card"), *[intents.GoBack()] * 4)
+    bench.happens("id_card", b.read_card("王小明", "911124198108030024"))
+    b.STAGES[Step.VERIFY_FACE](bench)
+    bench.do(intents.ChooseItem(b.ELDER.code, "first"))
+    assert bench.case.field("name") == "王小明"
+    assert bench.case.field("id_number") == "911124198108030024"
+    assert bench.case.field("phone") == ""
+    assert all(m.mode is MaterialMode.PENDING and not m.pages for m in bench.case.materials)
+
+
+def test_the_same_citizen_identified_again_keeps_what_was_typed_and_scanned(bench: Bench) -> None:
+    bench.to(Step.COLLECT_MATERIALS)
+    bench.do(intents.CapturePageFor("id_card"))
+    bench.answer(camera.CapturePage, b.page())
+    bench.do(intents.FinishMaterial("id_card"), *[intents.GoBack()] * 4)
+    bench.happens("id_card", b.read_card())
+    b.STAGES[Step.VERIFY_FACE](bench)
+    bench.do(intents.ChooseItem(b.ELDER.code, "first"))
+    assert bench.case.field("phone") == "13800000000"
+    assert bench.case.materials[0].mode is MaterialMode.SCANNED
+
+
+def test_a_card_read_after_all_is_no_legal_path_without_one(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.do(intents.IdentifyByClerk(Sensitive(b.NAME), Sensitive(b.ID_NUMBER), "身份证损坏"))
+    assert dict(bench.case.legal_path)["id_card"] == "身份证损坏"
+    bench.do(intents.ReadCardAgain())
+    bench.happens("id_card", b.read_card())
+    assert "id_card" not in dict(bench.case.legal_path)
+
+
 def test_without_a_card_the_clerk_types_what_a_paper_says_and_why(bench: Bench) -> None:
     bench.to(Step.IDENTIFY)
     bench.do(intents.IdentifyByClerk(Sensitive(""), Sensitive("110105194912310021"), ""))
