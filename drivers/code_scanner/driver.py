@@ -25,6 +25,7 @@ from drivers.code_scanner.wedge import WEDGE, WedgeStandIn
 
 OPEN_S: Final = 2.0
 HEARTBEAT_S: Final = 5.0
+SILENT_EVERY_S: Final = 2.0  # a scanner that speaks again is found within 3 s
 MISSES_ARE_SILENCE: Final = 2
 AFTER_A_DUPLICATE_S: Final = 0.3  # the same code still lies there: the light need not flicker
 NEVER_S: Final = float("inf")
@@ -166,7 +167,7 @@ class CodeScanner:
         try:
             firmware = self._probe(family)
         except Timeout:
-            self._heartbeat_s = self._clock.monotonic() + HEARTBEAT_S
+            self._heartbeat_s = self._clock.monotonic() + SILENT_EVERY_S
             return _SILENT
         return self._online(family, firmware)
 

@@ -141,7 +141,8 @@ def _name(fields: Fields, extension: bytes) -> str:
         name = "".join(part.decode("gb18030") for part in parts).strip()
     except UnicodeDecodeError as error:
         raise Corrupt("a name that is no GBK") from error.with_traceback(None)
-    if not name or not name.isprintable():
+    # The rest of a name alone is another name.
+    if not parts[0] or not name or not name.isprintable():
         raise Corrupt("no name")
     return name
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 import pytest
 
 from drivers import registry
 from drivers.base.clock import Clock
 from drivers.base.driver import DriverContext
+from drivers.base.endpoint import Endpoint
 from drivers.base.wake import Wake
 from simulators.links.link import Wire
 from tests.faults.matrix.memory_line import Heard, MemoryLine, Spoiled, in_memory
@@ -58,7 +59,7 @@ class Kind:
     now" instead of one. `options` go to the driver.
     """
 
-    name: str
+    name: str  # the driver's package, and after a blank what is special
     make: Callable[[Clock], Scene]
     codes: Mapping[str, frozenset[str]]
     busy: Callable[[Heard], tuple[bytes, ...]] = lambda heard: ()
@@ -66,6 +67,11 @@ class Kind:
     framed: bool = True  # replies with a length in them
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     foresee: Callable[[pytest.MonkeyPatch], None] = lambda patch: None  # what is random in a session becomes the same
+
+    @property
+    def driver(self) -> str:
+        """Name of the driver's package."""
+        return self.name.partition(" ")[0]
 
     def allowed(self, way: str) -> frozenset[str]:
         """Fault codes after spoiling in this way."""
@@ -86,7 +92,7 @@ def played(kind: Kind, spoiled: Spoiled | None) -> Played:
     clock = JumpingClock()
     scene = kind.make(clock)
     line = MemoryLine(scene.wire, clock, spoiled)
-    importlib.import_module(f"drivers.{kind.name}.driver")
+    importlib.import_module(f"drivers.{kind.driver}.driver")
     with in_memory(line):
         return play(kind, scene, line, "tcp://memory:1", clock)
 
@@ -96,7 +102,8 @@ def play(kind: Kind, scene: Scene, line: RecordedLine, url: str, clock: Clock) -
     cancel = Wake()
     with pytest.MonkeyPatch.context() as patch:
         kind.foresee(patch)
-        driver = registry.create(kind.name, url, kind.options, DriverContext(clock, cancel))
+        build = cast("registry.Build", importlib.import_module(f"drivers.{kind.driver}.driver").build)
+        driver = build(Endpoint.parse(url), kind.options, DriverContext(clock, cancel))
         session = MatrixSession(driver, line, clock)
         try:
             scene.play(session)

@@ -9,7 +9,7 @@ from tests.faults.matrix.scene import Kind, failures
 from tests.support.sim_lines import nothing_left_over
 
 
-@pytest.mark.parametrize(("kind", "way"), CASES, ids=[f"{kind.name}-{way.replace(' ', '_')}" for kind, way in CASES])
+@pytest.mark.parametrize(("kind", "way"), CASES, ids=[f"{kind.name}-{way}".replace(" ", "_") for kind, way in CASES])
 def test_a_spoiled_reply_is_told_and_the_next_exchange_works(kind: Kind, way: str) -> None:
     with nothing_left_over():
         count, found = failures(kind, way)

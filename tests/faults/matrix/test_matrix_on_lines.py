@@ -32,7 +32,9 @@ def played_on_a_line(kind: Kind, spoiled: Spoiled, folder: Path) -> Played:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("kind", "way", "number"), CASES, ids=[f"{kind.name}-{way}-{number}" for kind, way, number in CASES]
+    ("kind", "way", "number"),
+    CASES,
+    ids=[f"{kind.name}-{way}-{number}".replace(" ", "_") for kind, way, number in CASES],
 )
 def test_a_spoiled_reply_on_a_real_line(kind: Kind, way: str, number: int, tmp_path: Path) -> None:
     good = played(kind, None)

@@ -1,0 +1,90 @@
+"""Two citizens' codes one after the other at a scanner of each family, a third to see that it works again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drivers.base.clock import Clock
+from drivers.code_scanner import api
+from simulators.code_scanner.hand import ScannerHand
+from simulators.code_scanner.machine import ScannerMachine
+from simulators.code_scanner.wire import ScannerWire
+from tests.faults.matrix.memory_line import Heard
+from tests.faults.matrix.scene import BACK_WITHIN_S, SETTLED_WITHIN_S, Kind
+from tests.faults.matrix.session import MatrixSession
+
+CODES: Mapping[str, str] = {"first": "AAAA-0001-AAAA", "second": "BBBB-0002-BBBB", "third": "CCCC-0003-CCCC"}
+NEXT_CITIZEN_S = 5.0  # a plain code has neither checksum nor owner: what comes so late is thrown away, not counted
+TRIES = 3  # how often a citizen shows a code that was not read
+
+
+class ScannerScene:
+    """A code counts for what it was read for, once. `exact`: codes have a checksum, so that none is ever a part."""
+
+    def __init__(self, clock: Clock, family: str, *, exact: bool) -> None:
+        machine = ScannerMachine()
+        self.wire = ScannerWire(machine, family)
+        self._hand = ScannerHand(machine, self.wire, clock.monotonic).verbs()
+        self._exact = exact
+
+    def play(self, session: MatrixSession) -> None:
+        session.run(session.is_online, SETTLED_WITHIN_S)
+        for purpose in ("first", "second"):
+            self._scan(session, purpose, SETTLED_WITHIN_S)
+            session.execute(api.Disarm())
+            session.run(lambda: False, NEXT_CITIZEN_S)
+
+    def recover(self, session: MatrixSession) -> None:
+        self._scan(session, "third", BACK_WITHIN_S)
+        assert self._read(session).get("third") == CODES["third"], "the next code is not read"
+
+    def outcome(self, session: MatrixSession) -> object:
+        return self._read(session)
+
+    def _scan(self, session: MatrixSession, purpose: str, within_s: float) -> None:
+        session.execute(api.Arm(purpose, None))
+        for _ in range(TRIES):
+            session.run(session.is_online, within_s)
+            session.line.do(lambda: self._hand["show_code"](text=CODES[purpose]))
+            is_read = session.run(lambda: purpose in self._read(session), within_s)
+            session.line.do(self._hand["hide_code"])
+            if is_read:
+                return
+            session.execute(api.Arm(purpose, None))
+
+    def _read(self, session: MatrixSession) -> dict[str, str]:
+        read: dict[str, str] = {}
+        for event in session.of(api.CodeScanned):
+            assert isinstance(event, api.CodeScanned)
+            assert event.purpose not in read, f"two codes for one purpose: {event.purpose}"
+            text = read[event.purpose] = event.text.reveal()
+            others = [code[:4] for purpose, code in CODES.items() if purpose != event.purpose and code[:4] in text]
+            assert not others, f"{event.purpose} got another's code"
+            assert not self._exact or text == CODES[event.purpose], f"a code that nobody showed: {text!r}"
+        return read
+
+
+def refusing(heard: Heard) -> tuple[bytes, ...]:
+    """Nothing, and every kind of refusal; those of another family are noise."""
+    del heard
+    return (b"", bytes.fromhex("05D1000006FF24"), bytes.fromhex("05D1000001FF29"), b"\x05", b"\x15")
+
+
+_ANY = frozenset(
+    f"code_scanner.{trouble}"
+    for trouble in ("silent", "setting_refused", "refused", "unreadable", "too_long", "damaged")
+) | frozenset({"link.timeout", "link.lost", "link.offline"})
+
+
+def _family(name: str, *, exact: bool) -> Kind:
+    return Kind(
+        name=f"code_scanner {name}",
+        make=lambda clock: ScannerScene(clock, name, exact=exact),
+        codes={"": _ANY},
+        busy=refusing,
+        framed=False,
+        options={"family": name},
+    )
+
+
+SCANNERS = tuple(_family(name, exact=name == "ssi") for name in ("ssi", "gm65", "newland", "honeywell"))
