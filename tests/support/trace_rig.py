@@ -11,6 +11,7 @@ from drivers.base.deadline import Deadline
 from drivers.base.driver import DriverContext
 from drivers.base.errors import DriverError, LinkLost
 from drivers.base.wake import Wake
+from drivers.code_scanner import api as scanner
 from drivers.evaluator import api as pad
 from drivers.id_card import api as id_card
 from drivers.receipt_printer import api as printer
@@ -37,6 +38,8 @@ COMMANDS: Mapping[str, Callable[[Told], object]] = {
     "StartRating": lambda told: pad.StartRating(str(told["token"]), cast("int", told["timeout_s"])),
     "EndRating": lambda told: pad.EndRating(str(told["token"]), bool(told["thank"])),
     "ShowIdle": lambda told: pad.ShowIdle(str(told["window_label"])),
+    "Arm": lambda told: scanner.Arm(str(told["purpose"]), cast("float | None", told["timeout_s"]), bool(told["lit"])),
+    "Disarm": lambda told: scanner.Disarm(),
     "PrintJob": lambda told: printer.PrintJob(
         f"replay/{id(told)}", tuple(map(_element, cast("list[Told]", told["elements"])))
     ),

@@ -18,6 +18,8 @@ from drivers import registry
 from drivers.base.errors import DriverError
 from drivers.base.masking import NOISE, Masker
 from drivers.base.tap import Direction
+from drivers.code_scanner.families.contract import Packet, Splitter
+from drivers.code_scanner.families.known import FAMILIES
 from drivers.evaluator import api as pad
 from drivers.evaluator import codec as pad_codec
 from drivers.evaluator.masking import SHOWN_LEVEL
@@ -26,8 +28,14 @@ from drivers.id_card import codec, tables
 from drivers.receipt_printer import api as printer
 from drivers.receipt_printer.codec import Layout, encode_process_id, encode_receipt
 from drivers.receipt_printer.masking import RARE
+from drivers.smart_card.reading import Reading
+from simulators.code_scanner.machine import Code, ScannerMachine
+from simulators.code_scanner.wire import ScannerWire
 from simulators.id_card.fixtures import cards
 from simulators.id_card.wire import Sw3, base_data, base_fp_data, frame
+from simulators.smart_card.card import SocialCard
+from simulators.smart_card.fixtures import CARDS as SOCIAL_CARDS
+from simulators.smart_card.machine import CardMachine
 from terminal.diagnostics.trace.lines import Head, What, read
 from terminal.diagnostics.trace.recorder import Recorder
 from tests.support.id_card_rig import golden_vectors
@@ -210,6 +218,58 @@ def test_masked_elements_make_the_masked_bytes() -> None:
     assert RARE in elements[2].text
     masked = masker.to_device.feed(encode_receipt(RECEIPT, Layout())) + masker.to_device.flush()
     assert encode_receipt(elements, Layout()) == masked
+
+
+# code scanner and social security card
+
+CREDENTIAL = "CTID.7f3aOuyang0c51b2"
+
+
+@pytest.mark.parametrize("family", ["ssi", "gm65", "newland", "honeywell", "generic"])
+@pytest.mark.parametrize("size", [1, 3, 500])
+def test_nothing_of_a_code_is_in_a_trace(family: str, size: int, tmp_path: Path) -> None:
+    known = next((one for one in FAMILIES if one.name == family), None)
+    commands = (known.probe, *(one.change for one in known.settings), known.start) if known is not None else ()
+    machine = ScannerMachine()
+    wire = ScannerWire(machine, family if known is not None else "plain")
+    spoken: list[tuple[Direction, bytes]] = []
+    answers = b""
+    for command in commands:
+        said = b"".join(wire.on_bytes(command.data, 1.0))
+        answers += said
+        spoken += [(TO, command.data), *((FROM, said[at : at + size]) for at in range(0, len(said), size))]
+    machine.show(Code(CREDENTIAL.encode(), "qr"), 1.0)
+    machine.light(1.0)
+    code = b"".join(wire.on_time(1.0))
+    assert CREDENTIAL.encode() in code
+    spoken += [(FROM, code[at : at + size]) for at in range(0, len(code), size)]
+    trace = recorded("code_scanner", tmp_path, spoken)
+    nothing_of((CREDENTIAL, CREDENTIAL[5:12]), trace, heard(trace))
+    assert len(heard(trace)) == len(answers + code)
+    assert heard(trace).startswith(answers) or size < 500, "answers to commands stay as they are"
+    if family == "ssi" and size == 500:
+        (packet,) = Splitter(known).feed(heard(trace)[len(answers) :], None)
+        assert isinstance(packet, Packet), "a masked packet is one"
+
+
+@pytest.mark.parametrize("name", ["zhang", "li", "gulnar", "wang"])
+def test_nothing_of_a_social_security_card_is_in_a_trace(name: str, tmp_path: Path) -> None:
+    card, spoken = SOCIAL_CARDS[name], list[tuple[Direction, bytes]]()
+    assert isinstance(card, SocialCard)
+    card = replace(card, social_security_number="000000195602290044")
+    machine = CardMachine(card)
+
+    def transmit(apdu: bytes) -> bytes:
+        answer = machine.apdu(apdu)
+        spoken.extend([(TO, apdu), (FROM, answer)])
+        return answer
+
+    Reading(transmit).card(date(2026, 11, 24))
+    trace = recorded("smart_card", tmp_path, spoken)
+    nothing_of((card.name[:3], card.social_security_number, card.card_number), trace, heard(trace))
+    answers = iter([line.data for line in read(trace)[1] if line.what is What.FROM_DEVICE])
+    masked = Reading(lambda _: next(answers)).card(date(2026, 11, 24))
+    assert masked.social_security_number.reveal() == "11010519491231002X"
 
 
 # all

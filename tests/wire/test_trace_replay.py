@@ -15,8 +15,10 @@ from typer.testing import CliRunner
 import simulators.cli
 import terminal.diagnostics.cli
 from drivers.base.endpoint import Endpoint
+from drivers.code_scanner.api import Arm, Disarm
 from drivers.id_card import api
 from simulators.bench import SimulatedDevice
+from simulators.code_scanner.device import build as build_scanner
 from simulators.id_card.device import build as build_reader
 from simulators.id_card.fixtures import cards
 from simulators.receipt_printer.device import build as build_printer
@@ -32,10 +34,16 @@ CARDS = {
 }
 
 
-def recorded(device: SimulatedDevice, kind: str, path: Path, play: Callable[[TraceRig, Hand], None]) -> None:
+def recorded(
+    device: SimulatedDevice,
+    kind: str,
+    path: Path,
+    play: Callable[[TraceRig, Hand], None],
+    options: Mapping[str, str] | None = None,
+) -> None:
     with nothing_left_over():
         device.start()
-        rig = TraceRig(kind, device.endpoint(), path)
+        rig = TraceRig(kind, device.endpoint(), path, options)
         try:
             play(rig, device.verbs())
         finally:
@@ -73,6 +81,22 @@ def test_a_session_is_played_back_and_nothing_of_the_cards_is_in_it(tmp_path: Pa
                 assert secret.encode(name).hex().encode() not in path.read_bytes()
         assert card.wlt[40:48].hex().encode() not in path.read_bytes()
     assert outline(replayed(path, tmp_path)[1]) == outline(read(path.read_bytes())[1])
+
+
+@pytest.mark.parametrize("family", ["ssi", "gm65", "newland", "honeywell"])
+def test_a_scanner_s_session_is_played_back_without_its_code(family: str, tmp_path: Path) -> None:
+    def scan(rig: TraceRig, hand: Hand) -> None:
+        rig.start()
+        rig.driver.execute(Arm("test", 60.0))
+        hand["show_code"](text="CTID.7f3aOuyang")
+        rig.event("CodeScanned")
+        rig.driver.execute(Disarm())
+
+    path = tmp_path / "scan.trace"
+    recorded(build_scanner(tmp_path, fast=True, family=family), "code_scanner", path, scan, {"family": family})
+    said = b"".join(line.data for line in read(path.read_bytes())[1])
+    assert b"Ouyang" not in said
+    assert outline(replayed(path, tmp_path, {"family": family})[1]) == outline(read(path.read_bytes())[1])
 
 
 def test_another_driver_s_bytes_are_a_divergence_with_its_place(tmp_path: Path) -> None:

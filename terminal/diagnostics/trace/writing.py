@@ -11,14 +11,20 @@ from drivers.base.deadline import Deadline
 from drivers.base.driver import Driver, DriverContext
 from drivers.base.errors import DriverError
 from drivers.base.wake import Wake
-from drivers.id_card.api import ReadMode, StartReading
+from drivers.code_scanner import api as code_scanner
+from drivers.id_card import api as id_card
+from drivers.smart_card import api as smart_card
 from terminal.config import DeviceEntry
 from terminal.devices.faults import fault_of
 from terminal.diagnostics.trace.traced_driver import traced
 
 RECONNECT_S: Final = 1.0
 # What a device is told first, so that it does what it does in a case. The others are only asked how they are.
-_BEGIN: Final[Mapping[str, object]] = {"id_card": StartReading(ReadMode.CONTINUOUS)}
+_BEGIN: Final[Mapping[str, object]] = {
+    "id_card": id_card.StartReading(id_card.ReadMode.CONTINUOUS),
+    "smart_card": smart_card.StartReading(),
+    "code_scanner": code_scanner.Arm("trace", None),
+}
 
 
 def write_trace(entry: DeviceEntry, seconds: float, path: Path, clock: Clock, say: Callable[[str], None]) -> None:
