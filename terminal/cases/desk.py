@@ -22,7 +22,9 @@ from terminal.devices import policy
 from terminal.snapshot import CaptureView, DeviceView, FoundView, Message, RatingView, ReaderView, ScanView, StaffView
 from terminal.store import journal
 from terminal.store.blobs import Blobs
-from terminal.store.connection import Connection, transaction
+from terminal.store.connection import DATABASE_ERRORS, Connection, transaction
+
+RETRY_S = 15.0  # until something that the disk refused is tried again
 
 
 class NoticeRenderer(Protocol):
@@ -144,11 +146,17 @@ class Desk:
         return item, item.situation(choice.situation_code)
 
     def later(self, seconds: float, call: Callable[[], None]) -> Timer:
-        """Call `call` after `seconds`; what it changed is then settled and published like a message's work."""
+        """Call `call` after `seconds`; what it changed is then settled and published like a message's work.
+
+        When the disk refuses it is called again: what was to happen at its time still has to.
+        """
 
         def run() -> None:
             try:
                 call()
+            except (OSError, *DATABASE_ERRORS):
+                self.thread.later(RETRY_S, run)
+                raise
             finally:
                 self.timer_done()
 

@@ -13,7 +13,7 @@ from sync.agent.status import AgentStatus
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.catalogue import UnknownItem
-from terminal.cases.desk import Desk
+from terminal.cases.desk import RETRY_S, Desk
 from terminal.cases.machine import NotAllowed, step_back
 from terminal.cases.model import Case, RecordingState, Step
 from terminal.cases.reception import Reception
@@ -35,12 +35,13 @@ from terminal.profile import CrashPolicy
 from terminal.snapshot import Snapshot
 from terminal.store import journal
 from terminal.store.blobs import BlobMissing
-from terminal.store.connection import Connection, transaction
+from terminal.store.connection import DATABASE_ERRORS, Connection, transaction
 from terminal.store.database import clear_log
 
 log = logging.getLogger(__name__)
 
 ENDED = frozenset({Step.SEALED, Step.ABANDONED})
+_FAILURES = ("case.document_missing", "case.internal", "case.not_saved")
 HANDLERS: tuple[type[StepHandler], ...] = (
     Identification,
     SocialSecurity,
@@ -106,9 +107,9 @@ class CaseService:
             with transaction(desk.connection):
                 for case_id in left:
                     journal.forget(desk.connection, case_id)
-        elif left:
-            desk.case = journal.load(desk.connection, left[0])
-            desk.parts.resumed = True
+        else:
+            desk.case = next(iter(self._open_cases()), None)
+            desk.parts.resumed = desk.case is not None
         self._clean_up()
         self._publish_now()
 
@@ -141,16 +142,15 @@ class CaseService:
             self._desk.say("warning", "case.not_now")
         except UnknownItem:
             self._desk.say("error", "case.unknown_item")
-        except BlobMissing:
-            log.error("a document of the open case is missing or altered")
-            self._desk.say("error", "case.document_missing")
+        except BlobMissing as error:
+            self._say_failure(error)
         finally:
             self._settle()
             self._publish_now()
 
     def failed(self, error: Exception) -> None:
         """A message failed in a way nobody foresaw: say so, keep the case."""
-        self._desk.say("error", "case.internal", ("what", type(error).__name__))
+        self._say_failure(error)
         self._publish_now()
 
     def refresh(self) -> None:
@@ -237,16 +237,56 @@ class CaseService:
             self._step = step
             for handler in self._handlers:
                 if step in handler.steps:
-                    handler.enter(step)
+                    self._enter(handler, step)
             if step is Step.SEALED:
                 self._clean_up()
 
+    def _enter(self, handler: StepHandler, step: Step) -> None:
+        """Begin a step. What could not be begun (a full disk) is tried again for as long as the case stands there."""
+        case = self._desk.case
+        try:
+            handler.enter(step)
+        except Exception as error:
+            log.exception("could not begin: %s", step)
+            self._say_failure(error)
+
+            def again() -> None:
+                if self._desk.case is case and self._step is step:
+                    self._desk.unsay(*_FAILURES)
+                    self._enter(handler, step)
+
+            self._desk.later(RETRY_S, again)
+
+    def _say_failure(self, error: Exception) -> None:
+        kind = type(error).__name__
+        match error:
+            case BlobMissing():
+                log.error("a document of the open case is missing or altered")
+                self._desk.say("error", "case.document_missing")
+            case OSError():
+                self._desk.say("error", "case.not_saved", ("what", error.strerror or kind))
+            case _ if isinstance(error, DATABASE_ERRORS):
+                self._desk.say("error", "case.not_saved", ("what", str(error)))
+            case _:
+                self._desk.say("error", "case.internal", ("what", kind))
+
+    def _open_cases(self) -> list[Case]:
+        """Those of this profile that this release can read, newest first; of the others it is said that they wait."""
+        found: list[Case] = []
+        for case_id in journal.open_cases(self._desk.connection, self._desk.config.profile):
+            try:
+                found.append(journal.load(self._desk.connection, case_id))
+            except journal.Unreadable:
+                log.exception("an open case cannot be read")
+                self._desk.say("error", "case.unreadable")
+        return found
+
     def _clean_up(self) -> None:
         """Sealed, abandoned and purged cases leave the disk: their files, and what the database's log holds of them."""
-        named: set[str] = set()
-        for case_id in journal.open_cases(self._desk.connection, self._desk.config.profile):
-            named |= blobs_of(journal.load(self._desk.connection, case_id))
-        self._desk.blobs.keep_only(named)
+        left = journal.open_cases(self._desk.connection, self._desk.config.profile)
+        found = self._open_cases()
+        if len(found) == len(left):  # else: what belongs to a case that cannot be read is not known
+            self._desk.blobs.keep_only(set[str]().union(*(blobs_of(case) for case in found)))
         if not clear_log(self._desk.connection):
             log.info("the database's log is in use and will be cleared later")
 

@@ -106,10 +106,6 @@ class Sealer:
         manifest = case_manifest(case, tuple(entries), read_times(self._clock, self._boot_id))
         return PreparedCase(case, canonical(manifest), blobs)
 
-    def discard(self, prepared: PreparedCase) -> None:
-        """Take back what was prepared and could not be committed: tried again and again, it would fill the disk."""
-        self._remove(blob.path for blob in prepared.blobs)
-
     def commit_case(self, connection: Connection, prepared: PreparedCase) -> Seal:
         """Make the item, its blobs and its audit event in the caller's transaction. The item's id is the case's:
         a case cannot be sealed twice.

@@ -9,6 +9,7 @@ from datetime import datetime
 from terminal.cases import events as ev
 from terminal.cases import masking
 from terminal.cases.fold import fold
+from terminal.cases.machine import NotAllowed
 from terminal.cases.model import Case, Step
 from terminal.profile import ProfileName
 from terminal.store.connection import Connection
@@ -58,10 +59,17 @@ def append(connection: Connection, case: Case, event: ev.Event, at: datetime) ->
     )
 
 
+class Unreadable(Exception):
+    """The journal of the case in the argument is damaged, or was written by a release that this one does not fit."""
+
+
 def load(connection: Connection, case_id: str) -> Case:
-    """The case as its journal tells it."""
+    """The case as its journal tells it; `Unreadable`."""
     rows = connection.execute("SELECT event FROM journal WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
-    return fold(ev.decode(bytes(row[0])) for row in rows)
+    try:
+        return fold(ev.decode(bytes(row[0])) for row in rows)
+    except (ValueError, NotAllowed) as error:
+        raise Unreadable(case_id) from error
 
 
 def open_cases(connection: Connection, profile: ProfileName) -> tuple[str, ...]:

@@ -174,14 +174,6 @@ def test_a_seal_for_which_the_disk_has_no_room_leaves_nothing_on_it(terminal: Te
     assert list(folder.iterdir()) == []
 
 
-def test_a_prepared_case_that_is_not_committed_can_be_taken_back(terminal: Terminal) -> None:
-    seal = terminal.seal()
-    kept = set(terminal.outbox_dir.iterdir())
-    terminal.sealer.discard(terminal.sealer.prepare_case(sealed_case(), documents()))
-    assert set(terminal.outbox_dir.iterdir()) == kept
-    assert terminal.sealer.read_back(terminal.connection, seal.item_id) == documents()
-
-
 # purge
 
 

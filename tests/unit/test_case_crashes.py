@@ -110,3 +110,30 @@ def test_an_abandoned_case_leaves_nothing_behind(bench: Bench) -> None:
     assert bench.rows("SELECT count(*) FROM journal") == [(0,)]
     assert not list((bench.folder / "blobs").iterdir())
     assert bench.to(Step.IDENTIFY).case.step is Step.IDENTIFY
+
+
+def test_an_open_case_that_cannot_be_read_is_said_kept_and_holds_up_nobody(bench: Bench) -> None:
+    """As after an update that an older journal does not fit."""
+    bench.to(Step.VERIFY_FACE)
+    left = bench.case.id
+    files = set((bench.folder / "blobs").iterdir())
+    bench.connection.execute("UPDATE journal SET event = ? WHERE n = 3", (b'{"type":"of another release"}',))
+    bench = bench.again()
+    assert bench.seen.case is None
+    assert bench.said == ["case.unreadable"]
+    bench.to(Step.SEALED)
+    assert set((bench.folder / "blobs").iterdir()) >= files
+    assert bench.rows(f"SELECT count(*) FROM journal WHERE case_id = '{left}'") == [(3,)]
+    bench.close()
+
+
+def test_a_document_lost_from_the_disk_is_said_and_does_not_keep_the_terminal_from_starting(bench: Bench) -> None:
+    bench.to(Step.REVIEW)
+    notice = bench.case.papers.notice
+    assert notice is not None
+    (bench.folder / "blobs" / notice).unlink()
+    b.rate(bench)
+    assert (bench.case.step, bench.said) == (Step.SEAL, ["case.document_missing"])
+    bench = bench.again()
+    assert (bench.case.step, bench.said) == (Step.SEAL, ["case.document_missing"])
+    bench.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -11,7 +13,9 @@ from drivers.base.status import Fault, FaultAction
 from drivers.evaluator import api as pad
 from drivers.receipt_printer import api as printer
 from terminal import intents
+from terminal.cases import events as ev
 from terminal.cases.model import (
+    Case,
     PrintState,
     ReviewState,
     Step,
@@ -19,6 +23,8 @@ from terminal.cases.model import (
 from terminal.cases.notices.errors import NoticeError
 from terminal.custody.seal import ReviewExists
 from terminal.devices.faults import PERHAPS_DONE
+from terminal.store import journal
+from terminal.store.connection import DATABASE_ERRORS, Connection
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
 
@@ -31,6 +37,10 @@ def bench(tmp_path: Path) -> Generator[Bench, None, None]:
     made = Bench(tmp_path)
     yield made
     made.close()
+
+
+def full_database(*_: object) -> NoReturn:
+    raise DATABASE_ERRORS[0]("database or disk is full")
 
 
 # papers
@@ -201,6 +211,62 @@ def test_a_full_disk_is_said_and_the_seal_tried_again(bench: Bench, monkeypatch:
     bench.wait(15)
     assert (bench.case.step, bench.said) == (Step.SEALED, [])
     assert bench.pokes == 1
+
+
+def test_a_database_that_refuses_the_seal_is_tried_again_with_the_same_files(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.to(Step.REVIEW)
+    real = bench.sealer.commit_case
+    monkeypatch.setattr(bench.sealer, "commit_case", full_database)
+    b.rate(bench)
+    assert (bench.case.step, bench.said) == (Step.SEAL, ["case.not_saved"])
+    files = set((bench.folder / "outbox").iterdir())
+    bench.wait(15)
+    assert (bench.case.step, bench.said) == (Step.SEAL, ["case.not_saved"])
+    monkeypatch.setattr(bench.sealer, "commit_case", real)
+    bench.wait(15)
+    assert (bench.case.step, bench.said) == (Step.SEALED, [])
+    assert set((bench.folder / "outbox").iterdir()) == files
+    assert len(bench.documents()) == len(files)
+
+
+def test_an_invitation_that_could_not_be_journalled_is_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.to(Step.ISSUE_PAPERS)
+    bench.printed(printer.JobOutcome.DONE)
+    real = journal.append
+
+    def full(connection: Connection, case: Case, event: ev.Event, at: datetime) -> None:
+        if isinstance(event, ev.ReviewInvited):
+            full_database()
+        real(connection, case, event, at)
+
+    monkeypatch.setattr(journal, "append", full)
+    bench.do(intents.PapersHandedOver())
+    assert (bench.case.review.state, bench.said) == (ReviewState.NOT_INVITED, ["case.not_saved"])
+    monkeypatch.setattr(journal, "append", real)
+    bench.wait(15)
+    assert (bench.case.review.state, bench.said) == (ReviewState.INVITED, [])
+    assert bench.seen.rating.token
+    b.rate(bench)
+    assert bench.case.step is Step.SEALED
+
+
+def test_the_end_of_an_invitation_that_could_not_be_journalled_is_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.to(Step.REVIEW)
+    real = journal.append
+    monkeypatch.setattr(journal, "append", full_database)
+    with pytest.raises(DATABASE_ERRORS):
+        bench.wait(bench.config.review.timeout_s)
+    assert bench.case.step is Step.REVIEW
+    monkeypatch.setattr(journal, "append", real)
+    bench.wait(15)
+    assert bench.case.step is Step.SEALED
+    assert bench.case.review.state is ReviewState.TIMED_OUT
 
 
 def test_a_pad_that_was_away_when_the_rating_ended_is_told_once_it_is_back(bench: Bench) -> None:

@@ -6,25 +6,29 @@ import logging
 
 from terminal.cases import application
 from terminal.cases import events as ev
+from terminal.cases.desk import RETRY_S
 from terminal.cases.model import Case, Step
 from terminal.cases.steps.contract import StepHandler
-from terminal.custody.seal import Document
+from terminal.custody.seal import Document, PreparedCase
 from terminal.store import journal
 from terminal.store.connection import Connection
 
 log = logging.getLogger(__name__)
-
-RETRY_S = 15.0
 
 
 class Sealing(StepHandler):
     """SEAL."""
 
     steps = frozenset({Step.SEAL})
+    _prepared: PreparedCase | None = None  # encrypted once, however often the commit is tried
 
     def enter(self, step: Step) -> None:
         """Encrypt the documents, then commit manifest, outbox rows and the end of the journal together."""
         self._seal()
+
+    def leave(self) -> None:
+        """Sealed."""
+        self._prepared = None
 
     def _seal(self) -> None:
         """While the disk refuses, the case stays here, says so and is tried again."""
@@ -33,12 +37,15 @@ class Sealing(StepHandler):
             return
         self.desk.unsay("seal.")
         try:
-            prepared = self.desk.sealer.prepare_case(case, self._documents(case))
+            if self._prepared is None:
+                self._prepared = self.desk.sealer.prepare_case(case, self._documents(case))
         except OSError as error:
             log.exception("the case could not be encrypted")
             self.desk.say("error", "seal.disk", ("what", error.strerror or type(error).__name__))
             self.desk.later(RETRY_S, self._seal)
             return
+
+        prepared = self._prepared
 
         def seal(connection: Connection) -> ev.Event:
             return ev.CaseSealed(seal=self.desk.sealer.commit_case(connection, prepared))
