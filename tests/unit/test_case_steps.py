@@ -72,6 +72,26 @@ def test_another_card_is_read_after_going_back(bench: Bench) -> None:
     assert bench.case.identity.id_number.reveal() == "911124198108030024"
 
 
+def test_a_reader_that_was_away_when_the_case_began_is_told_once_it_is_back(bench: Bench) -> None:
+    bench.set_state("id_card", DeviceState.POWER_OFF)
+    bench.to(Step.IDENTIFY)
+    bench.answer(card.StartReading, fault=Fault("link.offline", FaultAction.RESET))
+    bench.online("id_card")
+    assert len(bench.devices.commands(card.StartReading)) == 2
+    bench.happens("id_card", b.read_card())
+    assert bench.case.step is Step.VERIFY_FACE
+
+
+def test_a_reader_that_was_away_when_the_citizen_was_known_reads_nobody_else(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.set_state("id_card", DeviceState.POWER_OFF)
+    bench.do(intents.IdentifyByClerk(Sensitive(b.NAME), Sensitive(b.ID_NUMBER), "读卡器故障"))
+    bench.answer(card.StopReading, fault=Fault("link.offline", FaultAction.RESET))
+    bench.online("id_card")
+    assert len(bench.devices.commands(card.StopReading)) == 2
+    assert len(bench.devices.commands(card.StartReading)) == 1
+
+
 def test_nothing_of_one_citizen_is_left_when_another_is_identified_in_the_same_case(bench: Bench) -> None:
     bench.to(Step.COLLECT_MATERIALS)
     bench.do(intents.CapturePageFor("id_card"))

@@ -49,6 +49,11 @@ class Identification(StepHandler):
             social_security.disarm(self.desk)
         self.desk.parts.reader = ReaderView()
 
+    def device_back(self, kind: str) -> None:
+        """A reader that was away was not told whether a card is wanted now."""
+        if kind == "id_card":
+            self.desk.ask(kind, card.StartReading() if self._looking() else card.StopReading())
+
     def read_again(self, _: intents.ReadCardAgain) -> None:
         """Arm the reader again, going back from the face step if need be."""
         if self.desk.open_case().step is Step.VERIFY_FACE:
