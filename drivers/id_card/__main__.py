@@ -14,7 +14,7 @@ from drivers.base.driver import Driver, DriverContext
 from drivers.base.errors import DriverError
 from drivers.base.status import DeviceState
 from drivers.base.wake import Wake
-from drivers.id_card.api import CardRead, StartReading
+from drivers.id_card.api import CardRead, NewAddresses, ReadNewAddress, SetBaud, StartReading
 
 Create = Callable[[str, str, Mapping[str, str], DriverContext], Driver]
 
@@ -22,8 +22,11 @@ Create = Callable[[str, str, Mapping[str, str], DriverContext], Driver]
 def main() -> int:
     """Open the reader, print its status, wait for a card, print what happens; 0 when a card was read."""
     parser = argparse.ArgumentParser(prog="python -m drivers.id_card", description=__doc__)
-    parser.add_argument("url", help="serial:///dev/NAME?baud=115200")
+    parser.add_argument("url", help="serial:///dev/NAME?baud=115200, usb://VID:PID, hid://VID:PID, tcp://HOST:PORT")
     parser.add_argument("--wlt-decoder", default="", help="Python file with decode(wlt), for the portrait")
+    parser.add_argument("--wlt-library", default="", help="the vendor's portrait library, in its place")
+    parser.add_argument("--set-baud", type=int, help="tell the reader another rate, then end")
+    parser.add_argument("--new-address", action="store_true", help="ask for the new address after the card")
     parser.add_argument("--portrait", type=Path, help="where the portrait goes, as PNG")
     parser.add_argument("--within", type=float, default=30.0, help="seconds to wait for a card")
     parser.add_argument("--reveal", action="store_true", help="print the person's data; only for specimen cards")
@@ -31,17 +34,23 @@ def main() -> int:
     # By name: the registry stands above the devices, and no device may lean on it.
     create: Create = importlib.import_module("drivers.registry").create
     context = DriverContext(SystemClock(), Wake())
-    options = {"wlt_decoder": arguments.wlt_decoder} if arguments.wlt_decoder else {}
+    files = {"wlt_decoder": arguments.wlt_decoder, "wlt_library": arguments.wlt_library}
+    options = {name: path for name, path in files.items() if path}
     driver = create("id_card", arguments.url, options, context)
     try:
         driver.connect()
         status = driver.interrogate()
-        sys.stdout.write(f"{status.state}: {dict(status.facts) or status.fault}\n")
+        sys.stdout.write(f"{status.state}: {dict(status.facts) or ''} {status.fault or ''}\n")
         if status.state is not DeviceState.ONLINE:
             return 1
+        if arguments.set_baud is not None:
+            driver.execute(SetBaud(arguments.set_baud))
+            sys.stdout.write(f"the reader speaks at {arguments.set_baud} baud now\n")
+            return 0
         driver.execute(StartReading())
         sys.stdout.write("lay a card on the reader\n")
         card = _first_card(driver, context, Deadline.after(context.clock, arguments.within))
+        moved = driver.execute(ReadNewAddress()) if card is not None and arguments.new_address else None
     except DriverError as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
@@ -54,6 +63,9 @@ def main() -> int:
     if arguments.reveal:
         text = card.text
         sys.stdout.write(f"{text.name.reveal()} {text.id_number.reveal()} {text.address.reveal()}\n")
+    if isinstance(moved, NewAddresses):
+        shown = [address.reveal() if arguments.reveal else address for address in moved.addresses]
+        sys.stdout.write(f"new addresses: {shown}\n")
     milliseconds = (card.read_at_s - card.found_at_s) * 1000
     sys.stdout.write(f"read in {milliseconds:.0f} ms, {card.bytes_on_wire} bytes on the line\n")
     return 0
