@@ -59,7 +59,7 @@ class Inside:
                 ["pcscd", "--foreground", "--config", str(self._folder / "config")], stdout=log, stderr=log
             )
         end_s = time.monotonic() + READY_WITHIN_S
-        while not (_listens() >= ports and (self._folder / "run" / "pcscd.comm").exists()):
+        while not (_listens() >= ports and _answers(self._folder / "run" / "pcscd.comm")):
             if self._pcscd.poll() is not None or time.monotonic() > end_s:
                 raise OSError(f"pcscd does not start; see {self._folder / 'pcscd.log'}")
             time.sleep(0.005)
@@ -94,6 +94,12 @@ def _listens() -> frozenset[int]:
     """The TCP ports on which somebody listens in this namespace."""
     rows = [line.split() for line in Path("/proc/self/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
     return frozenset(int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == _LISTENING)
+
+
+def _answers(name: Path) -> bool:
+    """Whether somebody takes connections at this Unix socket: its name is there a moment earlier."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(name)) == 0
 
 
 def _mount(*arguments: str, fds: tuple[int, ...] = ()) -> None:

@@ -23,5 +23,6 @@ CITIZEN: dict[str, tuple[str, ...]] = {
     "citizen.thanks.{}.hint": _THANKS,
     "citizen.trail.stage.{}": ("identity", "item", "form", "materials", "check", "result"),
     "citizen.welcome.step.{}": ("card", "form", "sign", "result"),
+    "citizen.consent.both.{}": ("window", "kiosk"),
     "citizen.{}": (*WINDOW.consent_texts, *KIOSK.consent_texts),
 }

@@ -32,7 +32,7 @@ from kiosk_ui.widgets.pictures import Pictures
 from terminal.cases import events as ev
 from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import DecisionKind, FaceCheck, FaceMethod, MaterialMode, MaterialState, PrintState
-from terminal.snapshot import Message, ReaderView, Snapshot, SyncView
+from terminal.snapshot import DeviceView, Message, ReaderView, Snapshot, SyncView
 from tests.support import ui_scenes as scene
 
 
@@ -329,8 +329,8 @@ def _broken(rig: Rig) -> None:
     )
 
 
-def _identify(reader: ReaderView) -> Scene:
-    return lambda rig: rig.show(scene.snapshot(scene.opened(), reader=reader))
+def _identify(reader: ReaderView, devices: tuple[DeviceView, ...] = scene.DEVICES) -> Scene:
+    return lambda rig: rig.show(scene.snapshot(scene.opened(), reader=reader, devices=devices))
 
 
 def _sign_in_wait(rig: Rig) -> None:
@@ -352,6 +352,7 @@ def scenes() -> dict[str, Scene]:
         "03-start": lambda rig: rig.show(scene.snapshot()),
         "04-start-broken": _broken,
         "05-identify": _identify(ReaderView("waiting")),
+        "05-identify-both": _identify(ReaderView("waiting"), scene.BOTH_READERS),
         "06-identify-reading": _identify(ReaderView("reading")),
         "07-identify-failed": _identify(ReaderView("failed", "id_card.lifted")),
         "08-by-clerk": _panel(_Way.to_identify, PanelKind.BY_CLERK),

@@ -61,6 +61,10 @@ DEVICES = (
     DeviceView("receipt_printer", "receipt_printer", DeviceState.ONLINE, "degraded", simulated=True, media="ok"),
     DeviceView("evaluator", "evaluator", DeviceState.ONLINE, "optional", simulated=True),
 )
+BOTH_READERS = (
+    *DEVICES,
+    DeviceView("smart_card", "smart_card", DeviceState.ONLINE, "optional", simulated=True, media="present"),
+)
 BROKEN = (
     DeviceView("id_card", "id_card", DeviceState.POWER_OFF, "degraded", simulated=False, fault_code="id_card.lifted"),
     DeviceView("document_camera", "document_camera", DeviceState.ONLINE, "degraded", simulated=False, media="stalled"),

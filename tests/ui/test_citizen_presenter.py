@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from drivers.base.sensitive import Sensitive
+from drivers.base.status import DeviceState
 from kiosk_ui.actions import OpenObjection, Reveal, ToggleElder, TogglePersonal
 from kiosk_ui.citizen.presenters import compose
 from kiosk_ui.citizen.presenters.local import CitizenInput, Scene
@@ -23,7 +24,7 @@ from kiosk_ui.views import Level
 from terminal import intents
 from terminal.cases.model import Step
 from terminal.profile import ProfileName
-from terminal.snapshot import CaptureView, ReaderView, Snapshot
+from terminal.snapshot import CaptureView, DeviceView, ReaderView, Snapshot
 from tests.support import citizen_scenes as scenes
 from tests.support.citizen_desk import Desk, words
 from tests.support.citizen_scenes import TOKEN, at, case_at, snapshot
@@ -116,6 +117,27 @@ def test_the_card_page_says_what_to_do(desk: Desk, phase: str, key: str, busy: b
     assert page.busy is busy
     assert page.note == tr("citizen.consent.card.window")
     assert (page.level is Level.WARNING) == (phase == "failed")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "reader", "key"),
+    [
+        (("id_card", "smart_card"), ReaderView("waiting"), "waiting_both"),
+        (("smart_card",), ReaderView("waiting"), "waiting_social"),
+        (("id_card", "smart_card"), ReaderView("reading", "", "smart_card"), "reading_social"),
+        (("id_card", "smart_card"), ReaderView("reading"), "reading"),
+        (("id_card", "smart_card"), ReaderView("failed", "smart_card.mute", "smart_card"), "failed_social"),
+        (("id_card", "smart_card"), ReaderView("failed", "id_card.lifted"), "failed"),
+    ],
+)
+def test_a_terminal_with_a_social_security_card_reader_says_so(
+    desk: Desk, kinds: tuple[str, ...], reader: ReaderView, key: str
+) -> None:
+    devices = tuple(DeviceView(kind, kind, DeviceState.ONLINE, "degraded", simulated=False) for kind in kinds)
+    page = desk.show(at(Step.IDENTIFY, reader=reader, devices=devices)).page
+    assert isinstance(page, StatePage)
+    assert page.title == tr(f"citizen.card.{key}.title")
+    assert page.note == tr("citizen.consent.both.window")
 
 
 def test_the_kiosk_has_its_own_consent(desk: Desk) -> None:

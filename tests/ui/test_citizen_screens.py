@@ -11,6 +11,7 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from drivers.base.status import DeviceState
 from kiosk_ui.actions import (
     Action,
     Asking,
@@ -25,13 +26,18 @@ from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import HIGH_CONTRAST, LIGHT, ThemeName, citizen_theme, contrast
 from terminal.cases import review_reasons
 from terminal.cases.model import DecisionKind, Papers, PrintState, ReviewState, Step
-from terminal.snapshot import RatingView, ReaderView, ReasonView, Snapshot
+from terminal.snapshot import DeviceView, RatingView, ReaderView, ReasonView, Snapshot
 from tests.support import citizen_scenes as scenes
 from tests.support.citizen_scenes import at, case_at, snapshot
 from tests.support.citizen_stand import Stand, misfits
 
 LEAST_TARGET_PX = 60
 LEAST_TEXT_PX, LEAST_ELDER_TEXT_PX = 24, 40  # 18 pt and 30 pt at 96 dpi
+BOTH_READERS = tuple(
+    DeviceView(kind, kind, DeviceState.ONLINE, "degraded", simulated=False) for kind in ("id_card", "smart_card")
+)
+SOCIAL_READING = ReaderView("reading", "", "smart_card")
+SOCIAL_FAILED = ReaderView("failed", "smart_card.removed", "smart_card")
 SIZES = [(1024, 768), (1280, 1024), (1920, 1080)]
 
 
@@ -55,6 +61,10 @@ PAGES: dict[str, tuple[Snapshot | Action, ...]] = {
     "card": (at(Step.IDENTIFY),),
     "card_reading": (at(Step.IDENTIFY, reader=ReaderView("reading")),),
     "card_failed": (at(Step.IDENTIFY, reader=ReaderView("failed", "id_card.torn")),),
+    "card_both": (at(Step.IDENTIFY, devices=BOTH_READERS),),
+    "card_social": (at(Step.IDENTIFY, devices=BOTH_READERS[1:]),),
+    "card_social_reading": (at(Step.IDENTIFY, devices=BOTH_READERS, reader=SOCIAL_READING),),
+    "card_social_failed": (at(Step.IDENTIFY, devices=BOTH_READERS, reader=SOCIAL_FAILED),),
     "card_clerk": (at(Step.IDENTIFY, reader=ReaderView("idle")),),
     "data": (at(Step.VERIFY_FACE),),
     "data_held": (at(Step.VERIFY_FACE), Reveal(shown=True)),

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from drivers.base.sensitive import Sensitive
+from drivers.base.status import DeviceState
 from kiosk_ui import actions
 from kiosk_ui.actions import Form, PanelKind, Submit
 from kiosk_ui.clerk.presenters import submissions
@@ -27,7 +28,7 @@ from kiosk_ui.views import Level
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.model import FaceMethod, Step
-from terminal.snapshot import Message, ReaderView, Role, StaffView
+from terminal.snapshot import DeviceView, Message, ReaderView, Role, StaffView
 from tests.support import ui_scenes as scene
 from tests.support.clerk_desk import CATALOGUE, ITEM, Desk, at
 
@@ -166,6 +167,25 @@ def test_the_reader_says_what_to_do_with_the_card(
     button = next(b for b in view.buttons if b.name == "clerk.identify.again")
     assert button.enabled is again
     assert view.focus == ("clerk.identify.again" if again else "clerk.identify.by_clerk")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "title", "hint"),
+    [
+        (("id_card", "smart_card"), "请放上身份证，或插入社保卡", "身份证平放，社保卡芯片朝前插到底"),
+        (("smart_card",), "请插入社保卡", "芯片朝前插到底"),
+    ],
+)
+def test_a_social_security_card_reader_is_named(desk: Desk, kinds: tuple[str, ...], title: str, hint: str) -> None:
+    devices = tuple(DeviceView(kind, kind, DeviceState.ONLINE, "degraded", simulated=False) for kind in kinds)
+    view = desk.show(at(Step.IDENTIFY), reader=ReaderView("waiting"), devices=devices)
+    assert isinstance(view.page, StatePage)
+    assert view.page.title == title
+    assert view.page.hint.startswith(hint)
+    view = desk.show(at(Step.IDENTIFY), reader=ReaderView("failed", "smart_card.mute", "smart_card"), devices=devices)
+    assert isinstance(view.page, StatePage)
+    assert "芯片朝前" in view.page.hint
+    assert view.focus == "clerk.identify.again"
 
 
 def test_without_a_reader_the_way_is_by_hand(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from kiosk_ui.personal import shown_address, shown_id_number, shown_name
 from kiosk_ui.views import Level
 from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import Identity
-from terminal.profile import KIOSK, WINDOW, ProfileName
+from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
 from terminal.snapshot import ScanPhase
 
 
@@ -46,15 +46,16 @@ def identify(scene: Scene) -> Built:
             tr(f"citizen.card.{key}.hint"),
             busy=busy,
             note_title=tr("citizen.consent.title"),
-            note="\n".join(_consent(profile.consent_texts, takes_social=takes_social)),
+            note="\n".join(_consent(profile, takes_social=takes_social)),
         )
     )
 
 
-def _consent(keys: tuple[str, ...], *, takes_social: bool) -> Iterator[str]:
-    yield from (tr(f"citizen.{key}") for key in keys)
-    if takes_social:
-        yield tr("citizen.consent.social")
+def _consent(profile: Profile, *, takes_social: bool) -> Iterator[str]:
+    if takes_social:  # the same consent for both kinds of card
+        yield tr(f"citizen.consent.both.{profile.name}")
+    else:
+        yield from (tr(f"citizen.{key}") for key in profile.consent_texts)
 
 
 def my_data(scene: Scene) -> Built:
