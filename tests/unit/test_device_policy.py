@@ -10,6 +10,7 @@ from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
 from drivers.document_camera.api import FramesFlowing, FramesStalled
 from drivers.id_card.api import CardFound, CardRemoved
 from drivers.receipt_printer.api import PaperChanged, PaperState
+from drivers.smart_card import api as smart
 from terminal.config import DeviceEntry
 from terminal.devices import state
 from terminal.devices.notices import Happened, StatusChanged
@@ -67,6 +68,8 @@ def entry(kind: str) -> DeviceEntry:
     [
         ("id_card", CardFound(1.0), "present"),
         ("id_card", CardRemoved(), "absent"),
+        ("smart_card", smart.CardInserted(1.0, will_be_read=False), "present"),
+        ("smart_card", smart.CardRemoved(), "absent"),
         ("receipt_printer", PaperChanged(PaperState.LOW), "low"),
         ("document_camera", FramesStalled(2.0), "stalled"),
         ("document_camera", FramesFlowing(), "flowing"),

@@ -1,0 +1,148 @@
+"""The social security card as a way to say who is here: armed beside the ID card, never mixed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from drivers.base.sensitive import Sensitive
+from drivers.base.status import DeviceState, Fault, FaultAction
+from drivers.id_card import api as card
+from drivers.smart_card import api as smart
+from terminal import intents
+from terminal.cases.model import IdentitySource, Step
+from terminal.snapshot import DeviceView, ReaderView
+from tests.support import case_bench as b
+from tests.support.case_bench import Bench
+
+REMOVED = Fault("smart_card.removed", FaultAction.CLEAR)
+SOCIAL = smart.SocialSecurityCard(
+    card_class="1",
+    spec_version="2.00",
+    issuer_code="410724000000",
+    issued_on=date(2019, 5, 20),
+    valid_until=date(2039, 5, 20),
+    card_number=Sensitive("B00000002"),
+    social_security_number=Sensitive("000000198806140173"),
+    name=Sensitive("李样本"),
+    sex="男",
+    nation="回",
+    birth_date=Sensitive(date(1988, 6, 14)),
+)
+
+
+def read(social: smart.SocialSecurityCard = SOCIAL) -> smart.SocialSecurityCardRead:
+    return smart.SocialSecurityCardRead(social, 1.0, 1.4, 15, 0.3)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Generator[Bench, None, None]:
+    made = Bench(tmp_path)
+    made.devices.present["smart_card"] = DeviceView(
+        "smart_card-1", "smart_card", DeviceState.ONLINE, "optional", simulated=True
+    )
+    yield made
+    made.close()
+
+
+def test_both_readers_are_armed_and_the_social_security_card_identifies(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    assert bench.devices.commands(card.StartReading)
+    assert bench.devices.commands(smart.StartReading)
+    bench.happens("smart_card", smart.CardInserted(1.0, will_be_read=True))
+    assert bench.seen.reader == ReaderView("reading", "", "smart_card")
+    bench.happens("smart_card", read())
+    assert bench.case.step is Step.VERIFY_FACE
+    identity = bench.case.identity
+    assert identity is not None
+    assert identity.source is IdentitySource.SOCIAL_SECURITY_CARD
+    assert (identity.name.reveal(), identity.id_number.reveal()) == ("李样本", "000000198806140173")
+    assert (identity.sex, identity.nation, identity.birth_date.reveal()) == ("男", "回", date(1988, 6, 14))
+    assert (identity.valid_from, identity.valid_until) == (date(2019, 5, 20), date(2039, 5, 20))
+    assert (identity.portrait, identity.address.reveal(), identity.issuer) == (None, "", "")
+    assert bench.devices.commands(card.StopReading), "the other reader stops looking"
+    assert bench.devices.commands(smart.StopReading)
+    assert bench.said == []
+
+
+@pytest.mark.parametrize("social_first", [True, False])
+def test_of_two_cards_the_first_counts_whole_and_the_second_not_at_all(bench: Bench, social_first: bool) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.happens("smart_card", smart.CardInserted(1.0, will_be_read=True))
+    bench.happens("id_card", card.CardFound(1.0))
+    both = [("smart_card", read()), ("id_card", b.read_card())]
+    for kind, event in both if social_first else reversed(both):
+        bench.happens(kind, event)
+    identity = bench.case.identity
+    assert identity is not None
+    whole = (identity.source, identity.name.reveal(), identity.id_number.reveal())
+    social = (IdentitySource.SOCIAL_SECURITY_CARD, "李样本", "000000198806140173")
+    assert whole == (social if social_first else (IdentitySource.ID_CARD, b.NAME, b.ID_NUMBER))
+
+
+def test_a_failure_is_said_and_forgotten_with_the_next_card(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.happens("smart_card", smart.CardReadFailed(REMOVED))
+    assert bench.seen.reader == ReaderView("failed", "smart_card.removed", "smart_card")
+    assert bench.said == ["fault.smart_card.removed"]
+    bench.happens("smart_card", smart.CardRemoved())
+    assert bench.seen.reader == ReaderView("waiting", "smart_card.removed", "smart_card")
+    bench.happens("smart_card", smart.CardInserted(2.0, will_be_read=True))
+    assert bench.said == []
+    bench.happens("smart_card", read())
+    assert bench.case.step is Step.VERIFY_FACE
+
+
+def test_an_id_card_lifted_says_nothing_about_the_other_reader(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.happens("id_card", card.CardReadFailed(Fault("id_card.lifted", FaultAction.CLEAR)))
+    bench.happens("smart_card", smart.CardRemoved())
+    assert (bench.seen.reader.phase, bench.seen.reader.fault_code) == ("failed", "id_card.lifted")
+
+
+def test_a_card_that_will_not_be_read_is_not_said_to_be(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.happens("smart_card", smart.CardInserted(1.0, will_be_read=False))
+    assert bench.seen.reader.phase == "waiting"
+
+
+def test_reading_again_and_a_reader_that_came_back_are_armed_anew(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.do(intents.ReadCardAgain())
+    assert len(bench.devices.commands(smart.StartReading)) == 2
+    bench.set_state("smart_card", DeviceState.POWER_OFF)
+    bench.online("smart_card")
+    assert len(bench.devices.commands(smart.StartReading)) == 3
+
+
+def test_outside_the_step_nothing_of_a_card_is_taken(bench: Bench) -> None:
+    bench.to(Step.VERIFY_FACE)
+    for event in (smart.CardInserted(1.0, True), read(), smart.CardReadFailed(REMOVED), smart.CardRemoved()):
+        bench.happens("smart_card", event)
+    assert bench.case.identity is not None
+    assert bench.case.identity.source is IdentitySource.ID_CARD
+    assert (bench.said, bench.seen.reader) == ([], ReaderView())
+
+
+def test_what_is_strange_about_the_number_is_a_finding(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    odd = replace(SOCIAL, social_security_number=Sensitive("000000198806140174"), findings=("expired",))
+    bench.happens("smart_card", read(odd))
+    assert bench.said == ["card.expired", "card.check_digit"]
+    bench.do(intents.ReadCardAgain())
+    bench.happens("smart_card", read(replace(SOCIAL, birth_date=Sensitive(date(1988, 6, 15)))))
+    assert bench.said == ["card.birth_mismatch"]
+
+
+def test_a_missing_birth_date_is_taken_from_a_right_number_only(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    wrong = replace(SOCIAL, social_security_number=Sensitive("000000198806140174"), birth_date=None)
+    bench.happens("smart_card", read(wrong))
+    assert (bench.case.step, bench.said) == (Step.IDENTIFY, ["fault.smart_card.corrupt"])
+    bench.happens("smart_card", read(replace(SOCIAL, birth_date=None)))
+    assert bench.case.identity is not None
+    assert bench.case.identity.birth_date.reveal() == date(1988, 6, 14)
