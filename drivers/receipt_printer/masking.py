@@ -100,7 +100,7 @@ class ReceiptMask:
         if held[2] == ord("k"):
             if len(held) < _BLOCK_HEAD + min(len(_QR_STORE), size):
                 return 0
-            if bytes(held[_BLOCK_HEAD:]).startswith(_QR_STORE):
+            if size >= len(_QR_STORE) and bytes(held[_BLOCK_HEAD:]).startswith(_QR_STORE):
                 kept = len(_QR_STORE)
         if len(held) >= _BLOCK_HEAD + kept:
             self._secret = size - kept

@@ -153,7 +153,7 @@ def trouble(kind: Kind, way: str, good: Played, spoiled: Spoiled, try_it: Callab
     try:
         told = try_it()
     except AssertionError as error:
-        return f"{spoiled.title}: {str(error).splitlines()[0]}"
+        return f"{spoiled.title}: {next(iter(str(error).splitlines()), 'an assertion of the scene')}"
     except Exception as error:  # whatever a driver may not raise
         return f"{spoiled.title}: {type(error).__name__}: {error}"
     if way in HARMLESS:
