@@ -186,3 +186,15 @@ def test_everything_of_a_terminal_lies_in_its_data_folder(tmp_path: Path) -> Non
     )
     assert {place.parent for place in places} == {tmp_path / "data"}
     assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("url", ["http://verifier.example", "ftp://127.0.0.1", "verifier", "http://127.0.0.1.example/"])
+def test_credentials_leave_this_machine_only_encrypted(tmp_path: Path, url: str) -> None:
+    said = refusal(tmp_path, f'{SOUND}[verifier]\nurl = "{url}"\n')
+    assert "verifier.url" in said
+    assert "https://" in said
+
+
+@pytest.mark.parametrize("url", ["", "https://verifier.example", "http://127.0.0.1:8080", "http://[::1]:8080"])
+def test_a_verifier_is_named_or_not(tmp_path: Path, url: str) -> None:
+    assert load(write(tmp_path, f'{SOUND}[verifier]\nurl = "{url}"\n')).verifier.url == url
