@@ -28,7 +28,7 @@ from drivers.smart_card.tables import LINK_CODES, Code
 from drivers.smart_card.watcher import HANGS_AFTER_S, TURN_S
 from tests.support.driver_loop import ShiftedClock
 from tests.support.scripted_card import GENERATION_1, GENERATION_2, ScriptedCard
-from tests.support.scripted_pcsc import READER, ScriptedService
+from tests.support.scripted_pcsc import ScriptedService
 from tests.support.sim_lines import until
 
 E = TypeVar("E")
@@ -496,8 +496,3 @@ def test_a_command_of_another_device_is_refused(rig: Rig) -> None:
         rig.driver.execute(object())
     with pytest.raises(LinkLost):
         rig.driver.wait(Deadline.after(rig.clock, 0), rig.wake)
-
-
-def test_the_reader_s_name_is_told(rig: Rig) -> None:
-    rig.driver.connect()
-    assert rig.driver.interrogate().facts == (("reader", READER),)
