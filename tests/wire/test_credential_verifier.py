@@ -90,7 +90,15 @@ def test_an_unforeseen_purpose_is_a_bad_answer(client: HttpVerifier) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b'{"result":"perhaps"}', b'{"result":"ok","kind":"ctid"}', b'{"result":"refused","code":"tired"}'],
+    [
+        b"",
+        b'{"result":"\xff"}',
+        b'{"result":"ok","kind":"\xff"}',
+        b"[]",
+        b'{"result":"perhaps"}',
+        b'{"result":"ok","kind":"ctid"}',
+        b'{"result":"refused","code":"tired"}',
+    ],
 )
 def test_an_answer_of_another_shape_is_not_used(body: bytes) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
