@@ -54,9 +54,11 @@ def window(
         raise _failed(f"配置 {config} 的 profile 不是 window，不能启动窗口程序。请检查配置。")
     try:
         make_data_folder(settings)
+        logs.configure(settings.logs_dir, "window", console=True)
     except ConfigError as error:
         raise _failed(str(error), code=2) from error
-    logs.configure(settings.logs_dir, "window", console=True)
+    except OSError as error:
+        raise _failed(f"日志目录 {settings.logs_dir} 不能写入（{error.strerror}）。请检查磁盘后再试。") from error
     # Qt only here: --help and a wrong configuration need no display.
     from kiosk_ui.i18n.texts import Language
     from kiosk_ui.shell import hooks

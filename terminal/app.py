@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from terminal.cases.notices.renderer import TypstNotices
 from terminal.cases.reception import Reception
 from terminal.cases.service import CaseService
 from terminal.cases.view import Viewer
-from terminal.config import Config, ConfigError, make_data_folder
+from terminal.config import Config, make_data_folder
+from terminal.custody import access
 from terminal.custody.keys import FileKeyStore, KeyStore
 from terminal.custody.purge import purge
 from terminal.custody.seal import Sealer
@@ -58,23 +60,27 @@ class Terminal:
         """Open keys, store and catalogue, pair with the hub. `CannotStart` says why not; no thread runs yet."""
         os.umask(_OWNER_ONLY)
         self._config = config
-        try:
-            make_data_folder(config)
-        except ConfigError as error:
-            raise CannotStart(str(error)) from error
-        self._lock = _lock(config.lock_path)
         self._clock = SystemClock()
-        keys = FileKeyStore(config.keys_dir)
-        self._pin = _pair(config, keys)
-        database = Database(config.database_path, keys.database_key())
-        database.create()
         self._catalogue = Catalogue.load()
-        self._blobs = Blobs(config.blobs_dir, keys.blob_key())
-        self._sealer = Sealer(keys, self._pin, config.outbox_dir, self._clock)
-        self._connection = database.connect()
-        if config.demo_staff:
-            with transaction(self._connection):
-                register.add_demo_staff(self._connection)
+        try:
+            with ExitStack() as undo:
+                make_data_folder(config)
+                self._lock = _lock(config.lock_path)
+                undo.callback(os.close, self._lock)
+                keys = FileKeyStore(config.keys_dir)
+                self._pin = _pair(config, keys)
+                database = Database(config.database_path, keys.database_key())
+                database.create()
+                self._blobs = Blobs(config.blobs_dir, keys.blob_key())
+                self._sealer = Sealer(keys, self._pin, config.outbox_dir, self._clock)
+                self._connection = database.connect()
+                undo.callback(self._connection.close)
+                if config.demo_staff:
+                    with transaction(self._connection):
+                        register.add_demo_staff(self._connection)
+                undo.pop_all()
+        except access.REFUSALS as error:
+            raise CannotStart(access.sentence(error)) from error
         self._devices = Supervisor(config.device, self._clock, create_by_id=creates_of(config, self._clock))
         self._sinks: list[Callable[[Snapshot], None]] = []
         self._reader = ThreadPoolExecutor(1, "blob-reader")
@@ -129,7 +135,7 @@ class Terminal:
         def read() -> None:
             try:
                 data = self._blobs.get(blob)
-            except BlobMissing:
+            except (BlobMissing, OSError):
                 data = None
             done(data)
 
@@ -154,16 +160,25 @@ class Terminal:
     # on the case thread
 
     def _begin(self) -> None:
-        self._sealer.sweep(self._connection)
-        self._service.begin()
-        self._devices.start(self._thread.post)
-        self._service.resume()
-        self._agent.start()
-        self._reader.submit(self._notices.warm)
+        """One part that fails keeps no other from starting."""
+        for part in (
+            lambda: self._sealer.sweep(self._connection),
+            self._service.begin,
+            lambda: self._devices.start(self._thread.post),
+            self._service.resume,
+            self._agent.start,
+            lambda: self._reader.submit(self._notices.warm),
+        ):
+            try:
+                part()
+            except Exception as error:
+                log.exception("a part of the start failed")
+                self._failed(error)
         self._thread.later(0, self._housekeeping)
 
     def _housekeeping(self) -> None:
         """What the hub has receipted leaves after its days, and so do old lines; again every hour."""
+        self._thread.later(HOUSEKEEPING_S, self._housekeeping)  # first: whatever fails now is tried again then
         now = self._clock.wall()
         history = timedelta(days=self._config.history_days)
         result = purge(
@@ -181,7 +196,6 @@ class Terminal:
         if forgotten:
             log.info("work list: %d lines forgotten", forgotten)
         clear_log(self._connection)
-        self._thread.later(HOUSEKEEPING_S, self._housekeeping)
 
     def _handle(self, message: object) -> None:
         self._service.handle(message)
@@ -214,3 +228,7 @@ def _pair(config: Config, keys: KeyStore) -> HubPin:
         raise CannotStart(
             f"中心已用另一套密钥登记了终端 {conflict}。如确属重装，请由技术人员删除中心 pins 目录中的该文件后重试。"
         ) from conflict
+    except ValueError as error:
+        raise CannotStart(
+            f"中心数据目录 {folder} 中的密钥或 pins 目录中本终端的登记文件已损坏。请由技术人员从备份恢复后重试。"
+        ) from error

@@ -18,12 +18,14 @@ from terminal.custody.keys import FileKeyStore, KeysDamaged
 from terminal.diagnostics import fault_texts
 from terminal.store.connection import DATABASE_ERRORS, Connection
 from terminal.store.database import Database, StoreError
+from terminal.store.migrations import NewerStore
 
 log = logging.getLogger(__name__)
 
 CONFIG_PATH: Final = Path("/etc/yichuang/terminal.toml")  # unless a program is told another
 LOG_NAME: Final = "commands"  # its own file: two programs must not roll one over
 _OTHERS = 0o077
+REFUSALS: Final = (ConfigError, NotPrivate, KeysDamaged, StoreError, NewerStore, OSError, *DATABASE_ERRORS)
 
 
 class CannotOpen(Exception):
@@ -46,26 +48,30 @@ def opened(config: Config, *, make: bool) -> Generator[Connection, None, None]:
         keys = FileKeyStore(config.keys_dir)
         database = Database(config.database_path, keys.database_key())
         if make:
-            _create(database)
+            database.create()
         with contextlib.closing(database.connect()) as connection, logs.kept(config.logs_dir, LOG_NAME):
             yield connection
-    except ConfigError as error:
-        raise CannotOpen(str(error)) from error
-    except (NotPrivate, KeysDamaged) as error:
-        raise CannotOpen(f"密钥文件 {error} 不是本用户独有，或已损坏。请用 yichuang-doctor 检查。") from error
-    except StoreError as error:
-        raise CannotOpen(fault_texts.sentence(error.code, "zh")) from error
-    except DATABASE_ERRORS as error:
-        raise CannotOpen(f"办件库正忙或打不开，没有作任何改动（{error}）。请稍后再试。") from error
+    except REFUSALS as error:
+        raise CannotOpen(sentence(error)) from error
     finally:
         os.umask(before)
 
 
-def _create(database: Database) -> None:
-    try:
-        database.create()
-    except RuntimeError as error:  # of a newer release
-        raise CannotOpen("办件库由更新版本的软件建立，本版本打不开。请使用新版本，数据没有改动。") from error
+def sentence(error: Exception) -> str:
+    """The Chinese sentence for one of `REFUSALS`: why keys and store cannot be used, and what to do."""
+    match error:
+        case NotPrivate() | KeysDamaged():
+            return f"密钥文件 {error} 不是本用户独有，或已损坏。请用 yichuang-doctor 检查。"
+        case StoreError():
+            return fault_texts.sentence(error.code, "zh")
+        case NewerStore():
+            return "办件库由更新版本的软件建立，本版本打不开。请使用新版本，数据没有改动。"
+        case OSError():
+            return f"{error.filename or '数据目录'} 不能读写（{error.strerror}）。请检查磁盘空间和目录的所有者后再试。"
+        case ConfigError():
+            return str(error)
+        case _:
+            return f"办件库正忙、磁盘已满或打不开，没有作任何改动（{error}）。请稍后再试，仍不行请联系技术人员。"
 
 
 def user() -> str:

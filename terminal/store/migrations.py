@@ -42,11 +42,15 @@ def _masked_names(connection: Connection) -> None:
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _masked_names)
 
 
+class NewerStore(Exception):
+    """A newer release made the store: this one must not touch it."""
+
+
 def migrate(connection: Connection) -> None:
-    """Run the migrations that are missing, each in its own transaction. Refuses a newer schema."""
+    """Run the migrations that are missing, each in its own transaction. `NewerStore` when a newer release ran."""
     version = _version(connection)
     if version > len(MIGRATIONS):
-        raise RuntimeError(f"the database has schema {version}, this release knows {len(MIGRATIONS)}")
+        raise NewerStore(f"the database has schema {version}, this release knows {len(MIGRATIONS)}")
     for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
         with transaction(connection):
             if _version(connection) < number:  # asked within: another program may be doing the same

@@ -40,6 +40,17 @@ def test_a_kiosks_configuration_does_not_start_a_window(tmp_path: Path) -> None:
     assert "profile" in done.stderr
 
 
+def test_a_folder_that_takes_no_logs_is_said(tmp_path: Path) -> None:
+    config = tmp_path / "terminal.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "logs").write_text("not a folder")
+    done = run("yichuang", "window", "--config", str(config))
+    assert done.returncode == 1
+    assert "日志目录" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = str(Path(sys.executable).with_name(program))
     return subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
