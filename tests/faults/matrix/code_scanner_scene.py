@@ -22,9 +22,10 @@ class ScannerScene:
     """A code counts for what it was read for, once. `exact`: codes have a checksum, so that none is ever a part."""
 
     def __init__(self, clock: Clock, family: str, *, exact: bool) -> None:
+        del clock
         machine = ScannerMachine()
         self.wire = ScannerWire(machine, family)
-        self._hand = ScannerHand(machine, self.wire, clock.monotonic).verbs()
+        self._hand = ScannerHand(machine, self.wire, lambda: 0.0).verbs()  # read as soon as it looks
         self._exact = exact
 
     def play(self, session: MatrixSession) -> None:
