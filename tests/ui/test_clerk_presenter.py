@@ -284,6 +284,19 @@ def test_an_edit_is_sent_once_and_saved_when_it_comes_back(desk: Desk) -> None:
     assert desk.show(core.case).top.saving.text == "已保存"
 
 
+def test_an_edit_that_the_core_could_not_save_is_sent_again_before_the_form_is_confirmed(desk: Desk) -> None:
+    case = at(Step.FILL_FORM)
+    desk.show(case)
+    edit = intents.EditField("phone", Sensitive("13800000000"))
+    desk.act(actions.Typed("clerk.fill_form.field.phone", edit.value))
+    submit = Submit(Form.FORM, (("clerk.fill_form.field.phone", edit.value),))
+    desk.act(submit)
+    assert desk.posted == [edit, intents.ConfirmForm()]  # still on its way: once is enough
+    desk.show(case, messages=(Message(1, "error", "case.not_saved", (("what", "full"),)),))
+    desk.act(submit)
+    assert desk.posted[2:] == [edit, intents.ConfirmForm()]
+
+
 def test_an_edit_outside_the_form_is_none(desk: Desk) -> None:
     desk.show(at(Step.COLLECT_MATERIALS))
     desk.act(actions.Typed("clerk.fill_form.field.phone", Sensitive("1")))

@@ -148,12 +148,13 @@ class ClerkPresenter:
         self._waiting = True
         self._post(intent)
 
-    def _edit(self, name: str, value: Sensitive[str]) -> None:
+    def _edit(self, name: str, value: Sensitive[str], *, again: bool = False) -> None:
+        """Send what was typed, once; `again`: also what was sent before and is not in the case."""
         case = self._snapshot.case if self._snapshot else None
         if case is None or case.step is not Step.FILL_FORM:
             return
-        known = self._unsaved.get(name)
-        if (known.reveal() if known is not None else case.field(name)) == value.reveal():
+        sent = self._unsaved.get(name)
+        if (sent.reveal() if sent is not None and not again else case.field(name)) == value.reveal():
             return
         self._unsaved[name] = value
         self._send(intents.EditField(name, value))
@@ -164,8 +165,9 @@ class ClerkPresenter:
             return
         if submit.form is Form.FORM:
             self._typing = False
+            refused = not self._waiting  # the core has spoken since: what it did not save then, it could not
             for name, value in submit.values:
-                self._edit(name.removeprefix(PREFIX), value)
+                self._edit(name.removeprefix(PREFIX), value, again=refused)
         if snapshot.staff is None or snapshot.case is None:
             outcome = submissions.of_staff(submit)
         else:
