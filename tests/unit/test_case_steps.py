@@ -195,6 +195,18 @@ def test_a_picture_that_comes_after_the_case_never_reaches_the_next_one(bench: B
     assert all(not m.pages for m in bench.case.materials)
 
 
+def test_a_picture_that_comes_after_its_material_was_settled_otherwise_changes_nothing(bench: Bench) -> None:
+    bench.to(Step.COLLECT_MATERIALS)
+    bench.do(
+        intents.CapturePageFor("residence_proof"),
+        intents.DeferMaterial("residence_proof", date(2026, 12, 8), undertaking=True),
+    )
+    bench.answer(camera.CapturePage, b.page())
+    proof = next(m for m in bench.case.materials if m.code == "residence_proof")
+    assert (proof.mode, proof.pages) == (MaterialMode.DEFERRED, ())
+    assert bench.seen.capture.capturing_for == ""
+
+
 def test_a_page_can_be_dropped_and_a_failed_picture_is_said(bench: Bench) -> None:
     bench.to(Step.COLLECT_MATERIALS)
     bench.do(intents.CapturePageFor("photo"))

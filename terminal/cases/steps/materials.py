@@ -55,7 +55,7 @@ class Materials(StepHandler):
 
     def capture(self, intent: intents.CapturePageFor) -> None:
         """Take a picture; while one is being taken a second request is ignored."""
-        self._state(intent.material)
+        state = self._state(intent.material)
         if self.desk.parts.capture.capturing_for:
             return
         self.desk.unsay("fault.document_camera", "material.")
@@ -63,7 +63,7 @@ class Materials(StepHandler):
         sent = self.desk.ask(
             "document_camera",
             camera.CapturePage(),
-            lambda result, fault: self._captured(case_id, intent.material, result, fault),
+            lambda result, fault: self._captured(case_id, state, result, fault),
         )
         if not sent:
             self.desk.say("error", "material.no_camera")
@@ -144,11 +144,14 @@ class Materials(StepHandler):
         elif fault is not None:
             self.desk.say_fault(fault)
 
-    def _captured(self, case_id: str, material: str, result: object | None, fault: Fault | None) -> None:
+    def _captured(self, case_id: str, pressed: MaterialState, result: object | None, fault: Fault | None) -> None:
         self._capturing("")
         case = self.desk.case
         if case is None or case.id != case_id or case.step not in self.steps:
             return  # a picture of an earlier citizen's paper never reaches this case
+        material = pressed.code
+        if not any(m.code == material and m.mode is pressed.mode for m in case.materials):
+            return  # deferred, taken on paper or dropped from the list since
         if fault is not None:
             self.desk.say_fault(fault)
             return
