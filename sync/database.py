@@ -1,4 +1,4 @@
-"""SQLite as both ends see it: a connection by its shape, transactions, and the hub's encrypted file."""
+"""SQLite as both ends see it: the typed face of the untyped sqlcipher3, transactions, and the hub's encrypted file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """One connection in autocommit mode, used by one thread. The terminal's own connection fits by its shape."""
+    """One connection in autocommit mode, used by one thread. Transactions are explicit, see `transaction`."""
 
     def execute(self, sql: str, parameters: Sequence[Value] = (), /) -> Cursor:
         """Run one statement."""
@@ -53,6 +53,11 @@ class Connection(Protocol):
     def close(self) -> None:
         """Close it."""
         ...
+
+
+def connect(path: Path) -> Connection:
+    """A raw connection in autocommit mode; the caller keys it."""
+    return cast("Connection", _dbapi.connect(str(path), isolation_level=None, check_same_thread=False))
 
 
 @contextmanager
@@ -73,7 +78,7 @@ def open_encrypted(path: Path, key: bytes) -> Connection:
     """
     assert_safe(SQLITE_VERSION)
     path.touch(mode=0o600, exist_ok=True)
-    connection = cast("Connection", _dbapi.connect(str(path), isolation_level=None, check_same_thread=False))
+    connection = connect(path)
     try:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         for pragma in (

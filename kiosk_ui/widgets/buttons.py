@@ -12,7 +12,6 @@ from kiosk_ui.actions import Action, Collect
 from kiosk_ui.views import ButtonView, Look
 from kiosk_ui.widgets.parts import restyle, row
 
-Emit = Callable[[Action], None]
 Press = Callable[[Action | Collect], None]
 
 # Keys that the window handles itself: a shortcut would take them away from text fields.

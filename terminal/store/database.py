@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from terminal.store.connection import DATABASE_ERRORS, SQLITE_VERSION, Connection, connect
+from sync.database import SQLITE_VERSION, UnsafeSqlite, assert_safe
+from terminal.store.connection import DATABASE_ERRORS, Connection, connect
 from terminal.store.migrations import migrate
-
-# SQLite 3.7.0-3.51.2 may corrupt a database when the WAL is reset while another connection reads.
-OLDEST_SAFE_SQLITE = (3, 51, 3)
-
 
 _BUSY_MS: Final = 5000
 
@@ -30,8 +27,10 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         if len(key) != 32:
             raise ValueError("the database key has 32 bytes")
-        if SQLITE_VERSION < OLDEST_SAFE_SQLITE:
-            raise StoreError("store.unsafe_sqlite", ".".join(map(str, SQLITE_VERSION)))
+        try:
+            assert_safe(SQLITE_VERSION)
+        except UnsafeSqlite as error:
+            raise StoreError("store.unsafe_sqlite", str(error)) from error
         self.path = path
         self._key = key
 

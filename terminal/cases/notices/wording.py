@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from terminal.cases.catalogue import HandleType, Item, LegalBasis, TermUnit
 from terminal.cases.model import MaterialMode, MaterialState
@@ -14,11 +14,6 @@ _QUOTED = ("《", "“")
 def chinese_date(day: date) -> str:
     """2026年12月8日, as official papers write it."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def chinese_time(at: datetime) -> str:
-    """2026年12月8日9时05分."""
-    return f"{chinese_date(at.date())}{at.hour}时{at.minute:02}分"
 
 
 def term(item: Item) -> str:
