@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -97,22 +98,32 @@ class SyncAgent:
 
     def _run(self) -> None:
         try:
-            self._connection = self._connect()
-            try:
-                while not self._stopping.is_set():
-                    self._publish()
-                    wait_s = self._attempt(self._connection)
-                    self._publish()
-                    self._wake.wait(wait_s)
-                    self._wake.clear()
-            finally:
-                self._connection.close()
-        except Exception:
-            log.exception("the sync agent cannot work")
-            self._state, self._error = "blocked", Code.STORAGE
-            self._on_change(AgentStatus(state=self._state, last_error=self._error))
+            while not self._stopping.is_set():
+                try:
+                    self._work()
+                except Exception:
+                    log.exception("the sync agent cannot work; it will try again")
+                    wait_s = self._failed("blocked", Code.STORAGE)
+                    self._tell(replace(self._published or AgentStatus(), state=self._state, last_error=self._error))
+                    self._rest(wait_s)
         finally:
             self._client.close()
+
+    def _work(self) -> None:
+        connection = self._connection = self._connect()
+        try:
+            while not self._stopping.is_set():
+                self._publish()
+                wait_s = self._attempt(connection)
+                self._publish()
+                self._rest(wait_s)
+        finally:
+            self._connection = None
+            connection.close()
+
+    def _rest(self, wait_s: float) -> None:
+        self._wake.wait(wait_s)
+        self._wake.clear()
 
     def _attempt(self, connection: Connection) -> float:
         """One round; seconds until the next one."""
@@ -174,6 +185,9 @@ class SyncAgent:
             last_error=self._error,
             item_states=waiting.item_states,
         )
+        self._tell(status)
+
+    def _tell(self, status: AgentStatus) -> None:
         if status != self._published:
             self._published = status
             self._on_change(status)

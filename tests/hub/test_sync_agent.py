@@ -15,6 +15,7 @@ from sync.agent.policy import SendPolicy
 from sync.agent.status import AgentStatus
 from sync.agent.uploader import SyncAgent
 from sync.clock import SystemClock
+from sync.database import Connection
 from tests.support.sync_rig import AppTransport, HubBench, StillClock, Terminal
 
 QUICK = SendPolicy(backoff_base_s=0.01, backoff_cap_s=0.05)
@@ -185,6 +186,22 @@ def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path, terminal: Term
     agent.start()
     assert news.get(timeout=20).state == "blocked"
     assert agent.stop()
+
+
+def test_a_database_that_fails_for_a_while_does_not_end_the_agent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failures = bench.terminal.connect, [OSError("gone"), OSError("gone")]
+
+    def connect() -> Connection:
+        if failures:
+            raise failures.pop()
+        return real()
+
+    monkeypatch.setattr(bench.terminal, "connect", connect)
+    bench.start()
+    bench.until(lambda status: status.state == "blocked")
+    bench.until(lambda status: status.state == "online")
 
 
 def test_the_back_off_has_full_jitter_and_a_cap() -> None:
