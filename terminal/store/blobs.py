@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -37,11 +38,16 @@ class Blobs:
             return name
         nonce = os.urandom(12)
         part = self._folder / f"{name}.part"
-        with part.open("wb") as file:
-            file.write(nonce + self._aead.encrypt(nonce, data, name.encode()))
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
+        try:
+            with part.open("wb") as file:
+                file.write(nonce + self._aead.encrypt(nonce, data, name.encode()))
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink()  # a disk without room needs what there is
+            raise
         self._sync_folder()
         return name
 

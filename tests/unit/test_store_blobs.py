@@ -52,3 +52,15 @@ def test_the_sweep_removes_what_no_case_names_and_half_written_files(tmp_path: P
     assert blobs.get(kept) == b"kept"
     with pytest.raises(BlobMissing):
         blobs.get(gone)
+
+
+def test_a_disk_without_room_keeps_no_half_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = Blobs(tmp_path, KEY)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        blobs.put(b"a page")
+    assert list(tmp_path.iterdir()) == []
