@@ -213,6 +213,21 @@ def test_a_full_disk_is_said_and_the_seal_tried_again(bench: Bench, monkeypatch:
     assert bench.pokes == 1
 
 
+def test_a_print_whose_end_could_not_be_journalled_is_not_under_way_for_ever(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.to(Step.ISSUE_PAPERS)
+    real = journal.append
+    monkeypatch.setattr(journal, "append", full_database)
+    with pytest.raises(DATABASE_ERRORS):
+        bench.printed(printer.JobOutcome.DONE)
+    assert bench.case.papers.receipt is PrintState.PRINTING
+    monkeypatch.setattr(journal, "append", real)
+    bench.wait(15)
+    assert bench.case.papers.receipt is PrintState.PRINTED
+    assert len(bench.devices.commands(printer.PrintJob)) == 1
+
+
 def test_a_database_that_refuses_the_seal_is_tried_again_with_the_same_files(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,19 @@ def test_a_reader_that_was_away_when_the_citizen_was_known_reads_nobody_else(ben
     assert len(bench.devices.commands(card.StartReading)) == 1
 
 
+def test_a_card_that_could_not_be_saved_can_be_read_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.happens("id_card", card.CardFound(1.0))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(bench.desk.blobs, "put", full)
+    with pytest.raises(OSError, match="No space"):
+        bench.happens("id_card", b.read_card())
+    assert bench.seen.reader.phase == "waiting"  # while it is "reading" the screen offers no second try
+
+
 def test_nothing_of_one_citizen_is_left_when_another_is_identified_in_the_same_case(bench: Bench) -> None:
     bench.to(Step.COLLECT_MATERIALS)
     bench.do(intents.CapturePageFor("id_card"))

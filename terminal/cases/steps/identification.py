@@ -111,6 +111,7 @@ class Identification(StepHandler):
         """A whole card: the citizen is known."""
         if not self._looking():
             return
+        self.desk.parts.reader = ReaderView("waiting")  # should it not be saved, it can be read again
         text = event.text
         portrait = self.desk.blobs.put(event.portrait.png.reveal())
         self.desk.record(ev.IdentityRead(identity=_identity(text, portrait, event.portrait.placeholder)))

@@ -10,12 +10,14 @@ from drivers.receipt_printer import api as printer
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases import receipts
+from terminal.cases.desk import RETRY_S
 from terminal.cases.machine import NotAllowed, may
 from terminal.cases.model import Case, DecisionKind, PrintState, Step
 from terminal.cases.notices.errors import NoticeError
 from terminal.cases.notices.render import notice_context
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.devices.faults import PERHAPS_DONE
+from terminal.store.connection import DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -146,6 +148,14 @@ class PapersStep(StepHandler):
             self.desk.say("warning", "receipt.no_printer")
 
     def _printed(self, case_id: str, job_id: str, result: object | None, fault: Fault | None) -> None:
+        """The printer tells it once: what the disk refuses is written later, or the job would be under way for ever."""
+        try:
+            self._print_ended(case_id, job_id, result, fault)
+        except (OSError, *DATABASE_ERRORS):
+            self.desk.later(RETRY_S, lambda: self._print_ended(case_id, job_id, result, fault))
+            raise
+
+    def _print_ended(self, case_id: str, job_id: str, result: object | None, fault: Fault | None) -> None:
         case = self.desk.case
         if case is None or case.id != case_id or case.papers.receipt_job != job_id or not may(case, "receipt"):
             return  # of another case, or one that is sealed by now

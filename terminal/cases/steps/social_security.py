@@ -66,6 +66,7 @@ class SocialSecurity(StepHandler):
         if born is None:  # without a birth date there is nobody to compare with the person at the window
             self._failed(_NO_BIRTH_DATE)
             return
+        self._show("waiting")  # should it not be saved, it can be read again
         findings = read.findings + _number_findings(number, born)
         self.desk.record(
             ev.IdentityRead(
