@@ -251,7 +251,8 @@ class CaseService:
             self._say_failure(error)
 
             def again() -> None:
-                if self._desk.case is case and self._step is step:
+                now = self._desk.case
+                if case is not None and now is not None and now.id == case.id and now.step is step is self._step:
                     self._desk.unsay(*_FAILURES)
                     self._enter(handler, step)
 
