@@ -69,6 +69,15 @@ def test_both_readers_are_armed_and_the_social_security_card_identifies(bench: B
     assert bench.said == []
 
 
+def test_the_number_says_whose_document_it_is(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    permit = replace(SOCIAL, social_security_number=Sensitive("810000199408230021"), birth_date=None)
+    bench.happens("smart_card", read(permit))
+    identity = bench.case.identity
+    assert identity is not None
+    assert identity.kind is card.CardKind.HMT
+
+
 @pytest.mark.parametrize("social_first", [True, False])
 def test_of_two_cards_the_first_counts_whole_and_the_second_not_at_all(bench: Bench, social_first: bool) -> None:
     bench.to(Step.IDENTIFY)

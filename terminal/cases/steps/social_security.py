@@ -13,6 +13,7 @@ from drivers.id_card.check_digit import birth_date_of, has_right_check_digit, is
 from drivers.smart_card import api as smart
 from terminal.cases import events as ev
 from terminal.cases.desk import Desk
+from terminal.cases.document_kinds import kind_of_number
 from terminal.cases.model import Identity, IdentitySource, Step
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.snapshot import ReaderView
@@ -72,6 +73,7 @@ class SocialSecurity(StepHandler):
             ev.IdentityRead(
                 identity=Identity(
                     source=IdentitySource.SOCIAL_SECURITY_CARD,
+                    kind=kind_of_number(number),
                     name=read.name,
                     id_number=read.social_security_number,
                     sex=read.sex,
