@@ -15,6 +15,8 @@ import zlib
 # The WebP plug-in by name: without it Pillow looks through all its formats when the first card comes.
 from PIL import Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
+Image.preinit()  # for the same reason
+
 WIDTH_PX = 102
 HEIGHT_PX = 126
 WLT_BYTES = 1024
