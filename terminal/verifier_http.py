@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -17,6 +18,7 @@ from terminal.cases.verifier import Answer, Refusal, Verified
 log = logging.getLogger(__name__)
 
 _PATH: Final = "/v1/verify"
+_LONGEST_ANSWER: Final = 65536  # bytes
 _REFUSALS: Final = {"expired": Refusal.EXPIRED, "used": Refusal.USED, "unknown": Refusal.UNKNOWN}
 
 
@@ -41,30 +43,38 @@ class HttpVerifier:
     """One verifier at a base URL. `verify` from any thread; `close` waits for the request that is under way."""
 
     def __init__(self, url: str, timeout_s: float, transport: httpx.BaseTransport | None = None) -> None:
+        self._timeout_s = timeout_s
         self._client = httpx.Client(base_url=url, timeout=timeout_s, transport=transport, trust_env=False)
         self._worker = ThreadPoolExecutor(1, "verifier")
 
     def verify(self, credential: Sensitive[str], purpose: str, done: Callable[[Answer], None]) -> None:
         """See `Verifier`. A code is sent once: whether a lost answer used it up, only the verifier knows."""
-        self._worker.submit(lambda: done(self._ask(credential, purpose)))
+        self._worker.submit(lambda: done(self._answer(credential, purpose)))
 
     def close(self) -> None:
         """End the worker; requests that have not begun are dropped."""
         self._worker.shutdown(wait=True, cancel_futures=True)
         self._client.close()
 
-    def _ask(self, credential: Sensitive[str], purpose: str) -> Answer:
-        body = msgspec.json.encode({"credential": credential.reveal(), "purpose": purpose})
+    def _answer(self, credential: Sensitive[str], purpose: str) -> Answer:
+        """Whoever asked gets an answer, whatever happens: the scanner waits for it."""
         try:
-            reply = self._client.post(_PATH, content=body, headers={"Content-Type": "application/json"})
+            return self._ask(credential, purpose)
+        except Exception as error:
+            log.error("verifier: unforeseen %s", type(error).__name__)
+            return Refusal.BAD_ANSWER
+
+    def _ask(self, credential: Sensitive[str], purpose: str) -> Answer:
+        try:
+            status, content = self._exchange(credential, purpose)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("verifier: %s", type(error).__name__)
             return Refusal.UNREACHABLE
-        if reply.status_code != 200:
-            log.warning("verifier: status %d", reply.status_code)
-            return Refusal.UNREACHABLE if reply.status_code >= 500 else Refusal.BAD_ANSWER
+        if status != 200:
+            log.warning("verifier: status %d", status)
+            return Refusal.UNREACHABLE if status >= 500 else Refusal.BAD_ANSWER
         try:
-            answer = _decoder.decode(reply.content)
+            answer = _decoder.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             log.error("verifier: %s", type(error).__name__)  # its words could quote a person
             return Refusal.BAD_ANSWER
@@ -78,3 +88,15 @@ class HttpVerifier:
             trace_id=answer.trace_id,
             at=answer.verified_at,
         )
+
+    def _exchange(self, credential: Sensitive[str], purpose: str) -> tuple[int, bytes]:
+        """Status and content of one request. The time limit holds for the whole answer: one that drips is given up."""
+        body = msgspec.json.encode({"credential": credential.reveal(), "purpose": purpose})
+        end_s = time.monotonic() + self._timeout_s
+        content = bytearray()
+        with self._client.stream("POST", _PATH, content=body, headers={"Content-Type": "application/json"}) as reply:
+            for piece in reply.iter_bytes():
+                content += piece
+                if time.monotonic() > end_s or len(content) > _LONGEST_ANSWER:
+                    raise httpx.ReadTimeout("the answer does not come to an end")
+            return reply.status_code, bytes(content)

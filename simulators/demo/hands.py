@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 _KEY_PAUSE_MS = 12
+# For each character that is not on the keyboard the server's map is changed first; a program needs time to see that.
+_CHANGED_MAP_PAUSE_MS = 90
 
 
 class Hands:
@@ -43,8 +45,9 @@ class Hands:
         self._do("key", "--delay", str(_KEY_PAUSE_MS), *names)
 
     def type(self, text: str) -> None:
-        """Type text; ASCII, as a keyboard without an input method gives it."""
-        self._do("type", "--delay", str(_KEY_PAUSE_MS), text)
+        """Type text; what no key gives is put onto the keyboard map for a moment."""
+        pause_ms = _KEY_PAUSE_MS if text.isascii() else _CHANGED_MAP_PAUSE_MS
+        self._do("type", "--delay", str(pause_ms), text)
 
     def _do(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], env=self._environment, check=True, capture_output=True)

@@ -14,7 +14,7 @@ from simulators.demo.screen_map import NotThere, Screen, ScreenMap
 
 # A person needs longer than a program: the pictures and the input must not run ahead of the paint.
 _SETTLE_S = 0.15
-_TRIES = 3
+_TRIES = 5
 _LOOKS = 5
 
 
@@ -41,7 +41,7 @@ class Stage:
         """Put the cursor into a field, type over what is in it, and see that it arrived.
 
         XTEST drops a character now and then when it has to put Chinese ones onto the keyboard first; a person
-        would see it and type again. `NotThere` when it does not arrive in three tries.
+        would see it and type again. `NotThere` when it does not arrive in five tries.
         """
         for _ in range(_TRIES):
             self.click(name)

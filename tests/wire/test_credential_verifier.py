@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -127,3 +127,45 @@ def test_the_hand_says_what_would_have_been_right(service: CredentialVerifier) -
         with pytest.raises(VerbError):
             issue(service, **arguments)
     assert service.verbs()["state"]() == {"issued": 0, "used": 0, "asked": 0}
+
+
+class Dripping(httpx.SyncByteStream):
+    """An answer that never ends, a byte at a time; each piece moves the clock on."""
+
+    def __init__(self, clock: list[float]) -> None:
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self._clock[0] += 0.5
+            yield b" "
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("terminal.verifier_http.time.monotonic", lambda: clock[0])
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Dripping(clock)))
+    client = HttpVerifier("http://127.0.0.1:1", 2.0, transport)
+    monkeypatch.setattr(client, "_worker", Inline())
+    answers: list[Answer] = []
+    client.verify(Sensitive("x"), "identity", answers.append)
+    assert answers == [Refusal.UNREACHABLE]
+    assert clock[0] <= 3.0
+
+
+def test_an_unforeseen_failure_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise RuntimeError("李样本")
+
+    client = HttpVerifier("http://127.0.0.1:1", 2.0, httpx.MockTransport(broken))
+    monkeypatch.setattr(client, "_worker", Inline())
+    answers: list[Answer] = []
+    client.verify(Sensitive("x"), "identity", answers.append)
+    assert answers == [Refusal.BAD_ANSWER]
+
+
+class Inline:
+    """Does the work at once."""
+
+    def submit(self, work: Callable[[], None]) -> None:
+        work()
