@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,50 @@ class ShowIdle:
     """Command: the pad shows the window's idle page."""
 
     window_label: str
+
+
+@unique
+class Prompt(IntEnum):
+    """Sentences that a pad with a voice can say. None of them urges."""
+
+    PLEASE_RATE = 1  # 请您评价
+    THANK_YOU = 2  # 谢谢您的评价
+    ONE_MOMENT = 3  # 请稍候
+    LOOK_AT_SCREEN = 4  # 请看屏幕
+
+
+@unique
+class Lamp(IntEnum):
+    """The lamp of a pad that has one."""
+
+    OFF = 0
+    ON = 1
+    BLINKING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText:
+    """Command: show `text` for `seconds` (0: until the next page). Never anything of a person.
+
+    `Unsupported` when the pad has no such page, `Refused` while it invites. Not shown again after a lost link.
+    """
+
+    text: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Command: say a sentence. `Unsupported` when the pad has no voice."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class SetLamp:
+    """Command: the lamp, until the pad goes idle. `Unsupported` when the pad has none."""
+
+    lamp: Lamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ import binascii
 from dataclasses import dataclass
 
 from drivers.evaluator.tables import (
+    FIRST_VERSION,
     FRAME_BYTES,
     HEADER_BYTES,
     LONGEST_DATA,
     LONGEST_LABEL,
+    LONGEST_TEXT,
+    NOTHING_MORE,
     START,
     TOKEN_BYTES,
     AckResult,
+    Capability,
     FrameType,
     PadState,
 )
@@ -45,10 +49,12 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class PadModel:
-    """DATA of HELLO_REPLY."""
+    """DATA of HELLO_REPLY. A pad that says no version has version 1 and nothing but the five keys."""
 
     model: str
     firmware: str
+    version: int = FIRST_VERSION
+    capabilities: Capability = NOTHING_MORE
 
 
 def encode(frame: Frame) -> bytes:
@@ -74,6 +80,12 @@ def end_data(token: bytes, thank: bool) -> bytes:
     return token + bytes((thank,))
 
 
+def show_data(text: str, seconds: int) -> bytes:
+    """DATA of SHOW: the text, cut before the first character that does not fit into 200 bytes."""
+    cut = text.encode("utf-8", "replace")[:LONGEST_TEXT].decode("utf-8", "ignore").encode()
+    return seconds.to_bytes(2, "big") + cut
+
+
 def key_press(frame: Frame) -> KeyPress | None:
     """What was pressed; None when the frame is no KEY or not of its shape."""
     if frame.kind != FrameType.KEY or len(frame.data) != TOKEN_BYTES + 1:
@@ -96,11 +108,13 @@ def pong(frame: Frame) -> PadState | None:
 
 
 def pad_model(frame: Frame) -> PadModel | None:
-    """Model and firmware; None when the frame is no HELLO_REPLY. What is no UTF-8 shows as U+FFFD."""
+    """What the pad is; None when the frame is no HELLO_REPLY. What is no UTF-8 shows as U+FFFD."""
     if frame.kind != FrameType.HELLO_REPLY:
         return None
-    model, _, firmware = frame.data.partition(b"\x00")
-    return PadModel(model.decode("utf-8", "replace"), firmware.decode("utf-8", "replace"))
+    model, _, rest = frame.data.partition(b"\x00")
+    firmware, _, more = rest.partition(b"\x00")
+    texts = model.decode("utf-8", "replace"), firmware.decode("utf-8", "replace")
+    return PadModel(*texts, more[0], Capability(more[1])) if len(more) >= 2 else PadModel(*texts)
 
 
 class FrameReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -27,14 +28,14 @@ from drivers.evaluator.tables import (
     TOKEN_BYTES,
     TRIES,
     AckResult,
+    Capability,
     FrameType,
     PadState,
 )
 
 OPEN_S: Final = 1.0
 WRITE_S: Final = 0.5
-# The pad's time starts when RATE arrives, and a key takes a moment on the line; whether a key at the very end still
-# counts is for the case to say, not for the line to lose.
+# The pad's time starts when RATE arrives; whether a key at the very end counts is for the case to say.
 LATE_KEY_S: Final = 1.0
 REMEMBERED: Final = 256  # invitations that are over; an unacknowledged key of one of them may come at any time
 
@@ -57,8 +58,10 @@ class EvaluatorPad:
     and which keys it has reported; of what the pad held it believes only the pad.
     """
 
-    def __init__(self, transport: Transport, context: DriverContext) -> None:
+    def __init__(self, transport: Transport, context: DriverContext, *, lamp: bool, voice: bool) -> None:
         self._transport = transport
+        self._can = Capability(0)
+        self._attention = (Capability.LAMP if lamp else 0) | (Capability.VOICE if voice else 0)
         self._clock = context.clock
         self._cancel = context.cancel
         self._reader = codec.FrameReader()
@@ -94,9 +97,9 @@ class EvaluatorPad:
             return _SILENT
 
     def execute(self, command: object) -> object:
-        """StartRating, EndRating, ShowIdle; None. `Refused` when the pad says no, `Timeout` when it says nothing.
+        """All commands of the api; None. `Refused` when the pad says no, `Timeout` when it says nothing.
 
-        After `Timeout` or `LinkLost` the command still stands and is done when the pad is back.
+        After `Timeout` or `LinkLost` rating and idle page still stand and are done when the pad is back.
         """
         match command:
             case api.StartRating():
@@ -107,6 +110,14 @@ class EvaluatorPad:
                 self._label, self._label_due = command.window_label, True
                 if self._current() is None:  # else when the rating is over
                     self._show_idle()
+            case api.ShowText():
+                if not 0 <= command.seconds <= LONGEST_TIMEOUT_S:
+                    raise Unsupported(f"a text for {command.seconds} s")
+                self._extra(Capability.SHOW, FrameType.SHOW, codec.show_data(command.text, command.seconds))
+            case api.Speak():
+                self._extra(Capability.VOICE, FrameType.VOICE, bytes((command.prompt,)))
+            case api.SetLamp():
+                self._extra(Capability.LAMP, FrameType.LAMP, bytes((command.lamp,)))
             case _:
                 raise Unsupported(f"the evaluator knows no {type(command).__name__}")
         return None
@@ -179,6 +190,22 @@ class EvaluatorPad:
                 raise
             self._show_idle()
             self._command(FrameType.RATE, codec.rate_data(token, timeout_s))
+        self._call_attention()
+
+    def _call_attention(self) -> None:
+        """What else the pad can do to be noticed; an invitation stands without it."""
+        try:
+            if self._can & self._attention & Capability.LAMP:
+                self._command(FrameType.LAMP, bytes((api.Lamp.BLINKING,)))
+            if self._can & self._attention & Capability.VOICE:
+                self._command(FrameType.VOICE, bytes((api.Prompt.PLEASE_RATE,)))
+        except (Refused, Timeout):
+            return
+
+    def _extra(self, needed: Capability, kind: FrameType, data: bytes) -> None:
+        if needed not in self._can:
+            raise Unsupported(f"this pad cannot {kind.name}")
+        self._command(kind, data)
 
     def _show_idle(self) -> None:
         self._command(FrameType.IDLE, codec.label_data(self._label or ""))
@@ -201,7 +228,10 @@ class EvaluatorPad:
 
     def _greet_and_resume(self) -> DeviceStatus:
         model = self._ask(FrameType.HELLO, b"", lambda _, frame: codec.pad_model(frame))
-        self._facts = (("model", model.model), ("firmware", model.firmware))
+        self._can = model.capabilities
+        extras = " ".join(str(one.name).lower() for one in Capability if one in self._can) or "none"
+        facts = {"model": model.model, "firmware": model.firmware, "profile": str(model.version), "extras": extras}
+        self._facts = tuple(facts.items())
         shows = self._ask(FrameType.PING, b"", lambda _, frame: codec.pong(frame))
         self._silent = False
         self._missed = 0
@@ -325,11 +355,8 @@ class EvaluatorPad:
 
     def _send(self, kind: FrameType, data: bytes, seq: int) -> None:
         frame = codec.encode(codec.Frame(seq, kind, data))
-        try:
+        with contextlib.suppress(Timeout):  # a line that takes nothing is found out as a pad that hears nothing
             self._transport.write(frame, Deadline.after(self._clock, WRITE_S))
-        except Timeout:
-            # A line that takes nothing: the same as a pad that hears nothing, and found out in the same way.
-            return
 
     def _within(self, deadline: Deadline) -> Deadline:
         ends_s = self._frame_ends_s()
@@ -350,14 +377,24 @@ class EvaluatorPad:
 def _token(text: str) -> bytes:
     try:
         token = bytes.fromhex(text)
-    except ValueError as error:
-        raise Unsupported("an invitation's token is 8 hex digits") from error
+    except ValueError:
+        token = b""
     if len(token) != TOKEN_BYTES:
         raise Unsupported("an invitation's token is 8 hex digits")
     return token
 
 
+def _switch(options: Mapping[str, str], name: str, default: str) -> bool:
+    value = options.get(name, default)
+    if value not in {"on", "off"}:
+        raise Unsupported(f"option {name} of the evaluator is on or off, not {value!r}")
+    return value == "on"
+
+
 def build(endpoint: Endpoint, options: Mapping[str, str], context: DriverContext) -> EvaluatorPad:
-    """The driver for `endpoint` (`serial:///dev/…?baud=115200`, `tcp://…`); no options."""
-    del options
-    return EvaluatorPad(transport_of(endpoint, context.clock, context.tap), context)
+    """The driver for `endpoint` (`serial:///dev/…?baud=115200`, `tcp://…`); `Unsupported` for a wrong option.
+
+    Options, for pads that have them: lamp (on, off) blinks and voice (off, on) speaks while the pad invites.
+    """
+    lamp, voice = _switch(options, "lamp", "on"), _switch(options, "voice", "off")
+    return EvaluatorPad(transport_of(endpoint, context.clock, context.tap), context, lamp=lamp, voice=voice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, unique
+from enum import IntEnum, IntFlag, unique
 from typing import Final
 
 START: Final = b"\xea\x01"  # start mark and profile version
@@ -11,6 +11,8 @@ FRAME_BYTES: Final = 7  # of a frame without DATA
 LONGEST_DATA: Final = 240
 LONGEST_LABEL: Final = 60  # bytes of UTF-8
 LONGEST_TIMEOUT_S: Final = 0xFFFF
+LONGEST_TEXT: Final = 200  # bytes of UTF-8
+FIRST_VERSION: Final = 1  # of a pad that says none
 TOKEN_BYTES: Final = 4
 PAUSE_S: Final = 0.05  # "A pause of more than 50 ms inside a frame drops it."
 REPLY_S: Final = 0.2  # every reply comes within 200 ms
@@ -28,6 +30,9 @@ class FrameType(IntEnum):
     IDLE = 0x03
     RATE = 0x04
     END = 0x05
+    SHOW = 0x06
+    VOICE = 0x07
+    LAMP = 0x08
     KEY = 0x40
     ACK = 0x80
     HELLO_REPLY = 0x81
@@ -66,3 +71,14 @@ class PadState(IntEnum):
 
 KEY_DECLINED: Final = 0  # 不评价
 KEY_LEVELS: Final = range(1, 6)  # 1 非常不满意 … 5 非常满意
+
+
+class Capability(IntFlag):
+    """CAPS of HELLO_REPLY: what a pad of version 2 can do beside rating. Bits of a later version stay as they are."""
+
+    SHOW = 0x01
+    VOICE = 0x02
+    LAMP = 0x04
+
+
+NOTHING_MORE: Final = Capability(0)

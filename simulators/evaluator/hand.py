@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulators.bench import Verb, VerbError
-from simulators.evaluator.machine import LEVELS, PadMachine, Page
+from simulators.evaluator.machine import LAMPS, LEVELS, PadMachine, Page
 from simulators.evaluator.wire import PadWire
 
 
@@ -37,6 +37,9 @@ class PadHand:
         return {
             "page": machine.page.name.lower(),
             "label": machine.label,
+            "text": machine.text or None,
+            "lamp": LAMPS[machine.lamp],
+            "spoken": list(machine.spoken),
             "token": machine.token.hex() or None,
             "keys": keys,
             "unacknowledged": self._wire.unacknowledged(),

@@ -30,6 +30,10 @@ class Result(IntEnum):
     NOT_NOW = 3
 
 
+PROMPTS = {1: "请您评价", 2: "谢谢您的评价", 3: "请稍候", 4: "请看屏幕"}
+LAMPS = {0: "off", 1: "on", 2: "blinking"}
+
+
 @dataclass(frozen=True, slots=True)
 class KeyPress:
     """The first key pressed during the invitation `token` (4 bytes)."""
@@ -49,6 +53,9 @@ class PadMachine:
         self.pressed: KeyPress | None = None
         self.ratings_started = 0
         self.keys_acknowledged = 0
+        self.text = ""
+        self.lamp = 0
+        self.spoken: list[str] = []
         self._until_s: float | None = None
         self._fresh: list[KeyPress] = []
 
@@ -76,6 +83,28 @@ class PadMachine:
         """Stop inviting; an invitation of another token goes on."""
         if self.page is Page.RATING and token == self.token:
             self._thank(now_s) if thank else self._go(Page.IDLE, None)
+        return Result.DONE
+
+    def show_text(self, text: str, seconds: int, now_s: float) -> Result:
+        """A page of text instead of the idle page; 0 seconds stand until another page comes."""
+        if self.page is Page.RATING:
+            return Result.NOT_NOW
+        self._go(Page.IDLE, now_s + seconds if seconds else None)
+        self.text = text
+        return Result.DONE
+
+    def speak(self, prompt: int) -> Result:
+        """One of the pad's own sentences."""
+        if prompt not in PROMPTS:
+            return Result.BAD_DATA
+        self.spoken.append(PROMPTS[prompt])
+        return Result.DONE
+
+    def set_lamp(self, lamp: int) -> Result:
+        """The lamp, until the pad goes idle."""
+        if lamp not in LAMPS:
+            return Result.BAD_DATA
+        self.lamp = lamp
         return Result.DONE
 
     def acknowledge(self, press: KeyPress, now_s: float) -> None:
@@ -114,5 +143,8 @@ class PadMachine:
 
     def _go(self, page: Page, until_s: float | None) -> None:
         self.page, self._until_s = page, until_s
+        self.text = ""
+        if page is Page.IDLE:
+            self.lamp = 0
         if page is not Page.RATING:
             self.token = b""

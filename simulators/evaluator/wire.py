@@ -13,6 +13,10 @@ START = b"\xea\x01"
 LONGEST_DATA = 240
 MODEL = "一窗模拟评价器"
 FIRMWARE = "sim-1"
+VERSION = 2
+SHOW, VOICE, LAMP = 0x01, 0x02, 0x04  # CAPS of HELLO_REPLY
+EVERYTHING = SHOW | VOICE | LAMP
+TEXT_BYTES = 200
 _PAUSE_S = 0.05  # "a pause of more than 50 ms inside a frame drops it"
 _REPEAT_S = 0.5  # "repeats it every 500 ms with the same SEQ until KEY_ACK arrives"
 
@@ -26,6 +30,9 @@ class Type(IntEnum):
     IDLE = 0x03
     RATE = 0x04
     END = 0x05
+    SHOW = 0x06
+    VOICE = 0x07
+    LAMP = 0x08
     KEY = 0x40
     ACK = 0x80
     HELLO_REPLY = 0x81
@@ -47,10 +54,14 @@ class _UnackedKey:
 
 
 class PadWire:
-    """Frames in, replies out; KEY frames unasked until they are acknowledged."""
+    """Frames in, replies out; KEY frames unasked until they are acknowledged.
 
-    def __init__(self, machine: PadMachine) -> None:
+    `caps` is what the pad can do beside rating; None makes it a pad of version 1, which knows of no such thing.
+    """
+
+    def __init__(self, machine: PadMachine, caps: int | None = EVERYTHING) -> None:
         self._machine = machine
+        self._caps = caps
         self._buffer = bytearray()
         self._heard_s = 0.0
         self._seq = 0
@@ -137,8 +148,10 @@ class PadWire:
         self._machine.on_time(now_s)
         match kind:
             case Type.HELLO:
-                text = MODEL.encode() + b"\x00" + FIRMWARE.encode()
-                return [frame(self._next_seq(), Type.HELLO_REPLY, text)]
+                told = MODEL.encode() + b"\x00" + FIRMWARE.encode()
+                if self._caps is not None:
+                    told += bytes((0, VERSION, self._caps))
+                return [frame(self._next_seq(), Type.HELLO_REPLY, told)]
             case Type.PING:
                 return [frame(self._next_seq(), Type.PONG, bytes((self._machine.page,)))]
             case Type.KEY_ACK:
@@ -161,7 +174,28 @@ class PadWire:
             case Type.RATE | Type.END:
                 return Result.BAD_DATA
             case _:
+                return self._do_more(kind, data, now_s)
+
+    def _do_more(self, kind: int, data: bytes, now_s: float) -> Result:
+        caps = self._caps or 0
+        match kind:
+            case Type.SHOW if caps & SHOW:
+                return self._show_text(data, now_s)
+            case Type.VOICE if caps & VOICE:
+                return self._machine.speak(data[0]) if len(data) == 1 else Result.BAD_DATA
+            case Type.LAMP if caps & LAMP:
+                return self._machine.set_lamp(data[0]) if len(data) == 1 else Result.BAD_DATA
+            case _:
                 return Result.UNKNOWN_TYPE
+
+    def _show_text(self, data: bytes, now_s: float) -> Result:
+        try:
+            text = data[2:].decode()
+        except UnicodeDecodeError:
+            return Result.BAD_DATA
+        if len(data) < 2 or len(data) - 2 > TEXT_BYTES:
+            return Result.BAD_DATA
+        return self._machine.show_text(text, int.from_bytes(data[:2], "big"), now_s)
 
     def _show_idle(self, data: bytes) -> Result:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from drivers.evaluator.driver import build
@@ -15,9 +15,10 @@ from tests.support.sim_lines import nothing_left_over
 class PadRig(DeviceRig):
     """A pad on its paced serial line."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, caps: int | None, options: Mapping[str, str]) -> None:
         self._directory = directory
-        super().__init__(build_pad(directory, fast=True), build, {})
+        self._caps = caps
+        super().__init__(build_pad(directory, fast=True, caps=caps), build, options)
 
     def heard_pongs(self) -> int:
         return self.tap.heard.count(b"\x82")
@@ -30,15 +31,15 @@ class PadRig(DeviceRig):
     def power_cycle(self) -> None:
         """The pad is another one, or the same without its memory, under the same name."""
         self.device.stop()
-        self.device = build_pad(self._directory, fast=True)
+        self.device = build_pad(self._directory, fast=True, caps=self._caps)
         self.device.start()
 
 
 @contextlib.contextmanager
-def pad_rig(directory: Path) -> Iterator[PadRig]:
-    """A rig that leaves nothing behind."""
+def pad_rig(directory: Path, caps: int | None = 7, **options: str) -> Iterator[PadRig]:
+    """A rig that leaves nothing behind. `caps` as in the simulator's `build`; `options` are the driver's."""
     with nothing_left_over():
-        rig = PadRig(directory)
+        rig = PadRig(directory, caps, options)
         try:
             yield rig
         finally:

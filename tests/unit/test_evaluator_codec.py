@@ -6,7 +6,7 @@ import pytest
 
 from drivers.evaluator import codec
 from drivers.evaluator.codec import Frame, FrameReader
-from drivers.evaluator.tables import AckResult, FrameType, PadState
+from drivers.evaluator.tables import AckResult, Capability, FrameType, PadState
 
 TOKEN = bytes.fromhex("A1B2C3D4")
 
@@ -105,3 +105,22 @@ def test_another_link_begins_with_nothing() -> None:
     reader.feed(PING[:6])
     reader.clear()
     assert reader.feed(PING[6:]) == []
+
+
+# version 2
+
+
+def test_a_pad_that_says_more_is_read_and_one_that_does_not_can_nothing_more() -> None:
+    assert codec.pad_model(Frame(1, 0x81, b"P\x00f")) == codec.PadModel("P", "f", 1, Capability(0))
+    assert codec.pad_model(Frame(1, 0x81, b"P\x00f\x00\x02\x05")) == codec.PadModel(
+        "P", "f", 2, Capability.SHOW | Capability.LAMP
+    )
+    later = codec.pad_model(Frame(1, 0x81, b"P\x00f\x00\x03\x82and more"))
+    assert later is not None
+    assert (later.version, Capability.VOICE in later.capabilities) == (3, True)
+    assert codec.pad_model(Frame(1, 0x81, b"P\x00f\x00\x02")) == codec.PadModel("P", "f")
+
+
+def test_a_text_is_cut_between_characters() -> None:
+    assert codec.show_data("请稍候", 5) == b"\x00\x05" + "请稍候".encode()
+    assert codec.show_data("字" * 100, 0) == b"\x00\x00" + ("字" * 66).encode()

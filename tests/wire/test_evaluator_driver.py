@@ -25,7 +25,12 @@ def rig(tmp_path) -> Iterator[PadRig]:
 def test_interrogation_tells_model_and_firmware(rig: PadRig) -> None:
     status = rig.start()
     assert status.state is DeviceState.ONLINE
-    assert status.facts == (("model", "一窗模拟评价器"), ("firmware", "sim-1"))
+    assert dict(status.facts) == {
+        "model": "一窗模拟评价器",
+        "firmware": "sim-1",
+        "profile": "2",
+        "extras": "show voice lamp",
+    }
 
 
 def test_the_label_is_shown(rig: PadRig) -> None:
@@ -127,7 +132,7 @@ def test_a_lost_reply_is_asked_for_again_with_the_same_number(rig: PadRig) -> No
     sent = len(rig.tap.sent)
     rig.do("corrupt_next_reply")
     rig.driver.execute(StartRating(TOKEN, 60))
-    first, second = rig.tap.sent[sent:]
+    first, second = rig.tap.sent[sent : sent + 2]
     assert first == second
     assert rig.fact("ratings_started") == 1
 

@@ -33,10 +33,10 @@ def _rate(seq: int, token: bytes = TOKEN, timeout_s: int = 60) -> bytes:
 class Pad:
     """A pad at a clock that stands still until told."""
 
-    def __init__(self) -> None:
+    def __init__(self, caps: int | None = 7) -> None:
         self.now_s = 50.0
         self.machine = PadMachine(lambda: self.now_s)
-        self.wire = PadWire(self.machine)
+        self.wire = PadWire(self.machine, caps)
         self.hand = PadHand(self.machine, self.wire)
         self.wire.on_link(True, self.now_s)
 
@@ -76,7 +76,8 @@ def test_the_crc_of_this_test_is_the_named_one() -> None:
 
 def test_hello_tells_model_and_firmware(pad: Pad) -> None:
     ((_, kind, data),) = pad.send(_frame(1, 0x01))
-    model, firmware = data.split(b"\x00")
+    model, firmware, more = data.split(b"\x00", 2)
+    assert more == bytes((2, 7))
     assert kind == 0x81
     assert model.decode()
     assert firmware.decode()
@@ -240,3 +241,48 @@ def test_a_short_pause_inside_a_frame_is_allowed(pad: Pad) -> None:
     assert pad.send(frame[:5]) == []
     pad.later(0.05)
     assert len(pad.send(frame[5:])) == 1
+
+
+# what a pad of version 2 can do beside rating
+
+
+def test_a_pad_of_version_1_says_nothing_of_it_and_knows_none_of_it() -> None:
+    pad = Pad(None)
+    ((_, _, data),) = pad.send(_frame(1, 0x01))
+    assert data.count(b"\x00") == 1
+    assert [pad.result(_frame(seq, kind, b"\x01")) for seq, kind in ((2, 6), (3, 7), (4, 8))] == [UNKNOWN_TYPE] * 3
+
+
+@pytest.mark.parametrize(("caps", "knows"), [(0, ()), (1, (6,)), (2, (7,)), (4, (8,)), (7, (6, 7, 8))])
+def test_it_knows_what_it_says_and_no_more(caps: int, knows: tuple[int, ...]) -> None:
+    pad = Pad(caps)
+    data = {6: b"\x00\x05hi", 7: b"\x01", 8: b"\x02"}
+    for seq, kind in enumerate(data):
+        assert pad.result(_frame(seq, kind, data[kind])) == (DONE if kind in knows else UNKNOWN_TYPE)
+
+
+def test_a_text_stands_for_its_time_and_never_over_the_keys(pad: Pad) -> None:
+    assert pad.result(_frame(1, 6, b"\x00\x02" + "请稍候".encode())) == DONE
+    assert (pad.hand.look()["text"], pad.page) == ("请稍候", "idle")
+    pad.later(2)
+    assert pad.hand.look()["text"] is None
+    pad.send(_rate(2))
+    assert pad.result(_frame(3, 6, b"\x00\x00x")) == NOT_NOW
+    assert pad.page == "rating"
+
+
+def test_the_lamp_goes_off_with_the_idle_page(pad: Pad) -> None:
+    pad.send(_rate(1))
+    assert pad.result(_frame(2, 8, b"\x02")) == DONE
+    assert pad.hand.look()["lamp"] == "blinking"
+    pad.later(60)
+    assert (pad.hand.look()["lamp"], pad.page) == ("off", "idle")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [(6, b""), (6, b"\x00\x01\xff"), (6, b"\x00\x01" + b"x" * 201), (7, b""), (7, b"\x05"), (8, b"\x03"), (8, b"12")],
+)
+def test_what_it_cannot_understand_is_bad_data(pad: Pad, kind: int, data: bytes) -> None:
+    assert pad.result(_frame(1, kind, data)) == BAD_DATA
+    assert (pad.hand.look()["text"], pad.hand.look()["lamp"], pad.hand.look()["spoken"]) == (None, "off", [])
