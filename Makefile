@@ -23,11 +23,11 @@ check: setup     ## format, lint, layer rules, strict types
 
 test: check      ## check and all quick tests
 	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e"
-	$(PYTEST) -m "e2e and not slow"
+	$(PYTEST) -m "e2e and not slow" tests/e2e
 
 test-all: check  ## with the slow matrices
 	$(PYTEST) -n 2 --dist worksteal -m "not benchmark and not e2e"
-	$(PYTEST) -m e2e
+	$(PYTEST) -m e2e tests/e2e
 
 fuzz:            ## coverage-guided bytes for every codec, FUZZ_SECONDS (30) each; findings become golden bytes
 	@packaging/setup.sh fuzz

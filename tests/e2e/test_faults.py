@@ -81,7 +81,19 @@ def test_a_hub_that_is_down_holds_nothing_up_and_gets_the_case_when_it_is_back(s
     assert {item["state"] for item in items} == {"complete"}
 
 
-@pytest.mark.parametrize("step", [Step.FILL_FORM, Step.COLLECT_MATERIALS, Step.CITIZEN_CHECK, Step.SIGN, Step.DECIDE])
+_RARELY = pytest.mark.slow  # the three others are run by every `make test`
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step.FILL_FORM,
+        Step.COLLECT_MATERIALS,
+        pytest.param(Step.CITIZEN_CHECK, marks=_RARELY),
+        Step.SIGN,
+        pytest.param(Step.DECIDE, marks=_RARELY),
+    ],
+)
 def test_a_killed_window_comes_back_to_the_same_case_at_the_same_screen(scene: Scene, at: At, step: Step) -> None:
     stage = at(step)
     before = stage.until_step(step)
