@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from drivers.base.errors import Unsupported
+from drivers.base.qr_matrix import qr_matrix
 from drivers.base.status import DeviceState, Fault, FaultAction
 from drivers.receipt_printer import tables as t
 from drivers.receipt_printer.api import Element, Feed, PaperState, QrCode, Rule, TextLine
@@ -24,10 +25,11 @@ _LINE_ENDS: Final = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The paper and its end. `paper_mm` is 80 or 58."""
+    """The paper and its end. `paper_mm` is 80 or 58; `qr` says who draws QR codes."""
 
     paper_mm: int = 80
     cut: t.Cut = t.Cut.FULL
+    qr: t.QrMode = t.QrMode.NATIVE
 
     @property
     def columns(self) -> int:
@@ -243,7 +245,7 @@ def _element(element: Element, layout: Layout) -> bytes:
         case TextLine():
             return _text(element, layout.columns)
         case QrCode():
-            return _qr(element, layout.columns * t.COLUMN_DOTS)
+            return _qr(element, layout)
         case Rule():
             return _characters(t.RULE_CHARACTER * (layout.columns // display_width(t.RULE_CHARACTER))) + t.LINE_FEED
         case Feed():
@@ -290,18 +292,31 @@ def _characters(line: str) -> bytes:
     return data if line.isascii() else t.CHINESE_ON + data + t.CHINESE_OFF
 
 
-def _qr(element: QrCode, width_dots: int) -> bytes:
+def _qr(element: QrCode, layout: Layout) -> bytes:
     """A centred QR code, its modules as large as asked for or as fits the paper."""
     data = element.text.encode("utf-8", "replace")
     version = next((number for number, room in enumerate(t.QR_BYTES, 1) if len(data) <= room), None)
     if not data or version is None or element.module_px < 1:
         raise Unsupported(f"a QR code of {len(data)} bytes with modules of {element.module_px} dots")
     modules = t.QR_FIRST_MODULES + 4 * (version - 1) + t.QR_QUIET_MODULES
-    module = min(element.module_px, t.QR_LARGEST_MODULE, width_dots // modules)
-    store = b"\x1d(k" + (len(data) + 3).to_bytes(2, "little") + b"1P0" + data
-    code = t.QR_MODEL_2 + t.QR_MODULE + bytes((module,)) + t.QR_LEVEL_M + store + t.QR_PRINT
+    module = min(element.module_px, t.QR_LARGEST_MODULE, layout.columns * t.COLUMN_DOTS // modules)
+    if layout.qr is t.QrMode.RASTER:
+        code = _raster(qr_matrix(data), module)
+    else:
+        store = b"\x1d(k" + (len(data) + 3).to_bytes(2, "little") + b"1P0" + data
+        code = t.QR_MODEL_2 + t.QR_MODULE + bytes((module,)) + t.QR_LEVEL_M + store + t.QR_PRINT
     # A reader needs white around the code: a line above and below.
     return _feed(1) + t.ALIGN["center"] + code + t.ALIGN["left"] + _feed(1)
+
+
+def _raster(matrix: tuple[tuple[bool, ...], ...], module: int) -> bytes:
+    """GS v 0: the modules as dots, each row of them `module` times, its end filled up with white to whole bytes."""
+    across = -(-len(matrix) * module // 8)
+    rows: list[bytes] = []
+    for modules in matrix:
+        bits = "".join("1" * module if dark else "0" * module for dark in modules)
+        rows += [int(bits.ljust(across * 8, "0"), 2).to_bytes(across, "big")] * module
+    return t.RASTER + across.to_bytes(2, "little") + len(rows).to_bytes(2, "little") + b"".join(rows)
 
 
 def _feed(lines: int) -> bytes:

@@ -17,7 +17,7 @@ from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
 from drivers.receipt_printer import codec
 from drivers.receipt_printer.api import JobOutcome, PaperChanged, PaperState, PrintJob, PrintResult
-from drivers.receipt_printer.tables import COLUMNS, INITIALIZE, PAPER_SENSORS, Barrier, Cut
+from drivers.receipt_printer.tables import COLUMNS, INITIALIZE, PAPER_SENSORS, Barrier, Cut, QrMode
 
 OPEN_S: Final = 2.0
 ANSWER_S: Final = 1.0  # DLE EOT is answered at once, whatever the printer does; slow network cards are not
@@ -54,7 +54,8 @@ class PrinterSettings:
         if paper not in map(str, COLUMNS):
             raise Unsupported(f"option paper_mm of the receipt printer is 80 or 58, not {paper!r}")
         try:
-            return cls(codec.Layout(int(paper), Cut(cut)), Barrier(barrier))
+            qr = QrMode(options.get("qr", QrMode.NATIVE))
+            return cls(codec.Layout(int(paper), Cut(cut), qr), Barrier(barrier))
         except ValueError as error:
             raise Unsupported(f"an option of the receipt printer: {error}") from error
 
@@ -315,7 +316,8 @@ def _failed(job_id: str, trouble: str, action: FaultAction, detail: str) -> Prin
 def build(endpoint: Endpoint, options: Mapping[str, str], context: DriverContext) -> ReceiptPrinter:
     """The driver for `endpoint` (`tcp://10.0.0.9:9100`, `serial:///dev/…`); `Unsupported` for a wrong option.
 
-    Options: paper_mm (80, 58), cut (full, partial, none), barrier (process_id, paper_status, none; README).
+    Options: paper_mm (80, 58), cut (full, partial, none), barrier (process_id, paper_status, none; README),
+    qr (native, raster).
     """
     settings = PrinterSettings.of(options)
     return ReceiptPrinter(transport_of(endpoint, context.clock, context.tap), settings, context)

@@ -23,6 +23,7 @@ PROCESS_ID: Final = b"\x1d(H\x06\x0000"  # GS ( H, function 48, m 48; four chara
 QR_MODEL_2: Final = b"\x1d(k\x04\x001A2\x00"
 QR_MODULE: Final = b"\x1d(k\x03\x001C"
 QR_LEVEL_M: Final = b"\x1d(k\x03\x001E1"
+RASTER: Final = b"\x1dv0\x00"  # GS v 0, normal size; bytes across and rows follow, low byte first
 QR_PRINT: Final = b"\x1d(k\x03\x001Q0"
 
 
@@ -33,6 +34,14 @@ class Cut(StrEnum):
     FULL = "full"
     PARTIAL = "partial"
     NONE = "none"
+
+
+@unique
+class QrMode(StrEnum):
+    """Who draws a QR code."""
+
+    NATIVE = "native"  # the printer: 60 bytes on the line
+    RASTER = "raster"  # we, for a printer that knows no GS ( k: some thousand bytes
 
 
 CUTS: Final = {Cut.FULL: b"\x1dV\x00", Cut.PARTIAL: b"\x1dV\x01", Cut.NONE: b""}  # GS V m

@@ -7,7 +7,7 @@ import os
 import sys
 import termios
 import tty
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simulators.links.pace import PacedQueue, resampled
@@ -24,10 +24,14 @@ class PtyLink:
     Bytes pass no faster than 10 bits a byte at the sender's rate. A host that set another rate than the
     device's `baud` sends and sees garbage. A serial line cannot refuse a second reader: hosts lock it
     (flock, as pyserial's `exclusive`), and the system then refuses the second.
+
+    `room` tells how many bytes the device takes now (None: any number); what is more stays with the host, whose
+    write then waits, as a hardware handshake makes it.
     """
 
-    def __init__(self, path: Path, baud: int = 115200) -> None:
+    def __init__(self, path: Path, baud: int = 115200, room: Callable[[], int] | None = None) -> None:
         self._path = path
+        self._room = room
         self._baud = baud
         self._first_baud = baud
         self._master = -1
@@ -71,7 +75,7 @@ class PtyLink:
 
     def descriptors(self) -> Sequence[int]:
         """The master, unless the line from the host is full."""
-        return (self._master,) if self._master >= 0 and self._from_host.waiting_bytes < _BACKLOG_BYTES else ()
+        return (self._master,) if self._master >= 0 and self._takes_bytes() > 0 else ()
 
     def next_time_s(self) -> float | None:
         """When the next slice of either direction has passed."""
@@ -82,9 +86,9 @@ class PtyLink:
         """Slices of the host's bytes that have passed the line by now."""
         if self._master < 0:
             return ()
-        if self._from_host.waiting_bytes < _BACKLOG_BYTES:
+        if (takes := self._takes_bytes()) > 0:
             try:
-                data = os.read(self._master, _BACKLOG_BYTES)
+                data = os.read(self._master, takes)
             except BlockingIOError:
                 data = b""
             host_baud = self._host_baud()
@@ -129,6 +133,13 @@ class PtyLink:
         """Cable, both rates, bytes lost to a host that did not read."""
         host_baud = self._host_baud() if self._slave >= 0 else None
         return {"plugged": self.is_up(), "baud": self._baud, "host_baud": host_baud, "lost_bytes": self._lost_bytes}
+
+    def _takes_bytes(self) -> int:
+        """How much may be taken from the host now: what fits on the line and, once there, into the device."""
+        waiting = self._from_host.waiting_bytes
+        if waiting >= _BACKLOG_BYTES:
+            return 0
+        return _BACKLOG_BYTES if self._room is None else min(_BACKLOG_BYTES, self._room() - waiting)
 
     def _host_baud(self) -> int:
         return _SPEEDS.get(termios.tcgetattr(self._slave)[5], self._baud)

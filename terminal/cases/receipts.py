@@ -1,4 +1,4 @@
-"""The receipt (收件凭证) of a decided case; the printer's driver breaks its lines to the width of the paper.
+"""The receipt (收件凭证) of a decided case, laid out for its paper; the printer's driver breaks the lines.
 
 The citizen takes it along and may lose it: the name is masked, the code holds the case's number and nothing else.
 """
@@ -13,9 +13,10 @@ from terminal.cases.catalogue import Item, MaterialSpec, Situation
 from terminal.cases.model import Case, Decision, DecisionKind, MaterialMode, MaterialState
 from terminal.cases.notices.wording import handed_in
 from terminal.cases.numbering import query_code
+from terminal.cases.receipt_layout import layout_for
 from terminal.config import Hall
 
-_INDENT = "   "
+_AT = "%Y-%m-%d %H:%M"
 _TITLES = {
     DecisionKind.ACCEPTED: "收件凭证",
     DecisionKind.ACCEPTED_DEFERRED: "收件凭证",
@@ -30,55 +31,63 @@ def qr_text(project_number: str) -> str:
     return f"YC1:{project_number}:{query_code(project_number)}"
 
 
-def receipt(case: Case, item: Item, situation: Situation, hall: Hall, reprint: bool) -> tuple[Element, ...]:
-    """The lines of the receipt; a reprint says so and which copy it is. ValueError before the decision."""
+def receipt(
+    case: Case, item: Item, situation: Situation, hall: Hall, reprint: bool, paper_mm: int = 80
+) -> tuple[Element, ...]:
+    """The lines of the receipt for paper of `paper_mm`; a reprint says so and which copy it is.
+
+    ValueError before the decision.
+    """
     decision = case.decision
     if decision is None or case.item is None:
         raise ValueError("a receipt needs an item and a decision")
-    return (
-        TextLine(hall.name, align="center", bold=True),
-        TextLine(_TITLES[decision.kind], align="center", bold=True, double=True),
-        *((TextLine(f"【补打】第{case.papers.receipt_copies + 1}份", align="center", bold=True),) if reprint else ()),
-        Rule(),
-        *_facts(case, item, decision),
-        Rule(),
-        *_materials(case, situation, decision.kind),
-        Rule(),
-        *_pairs(
-            ("受理窗口", case.window),
-            ("经办人", case.clerk_name),
-            ("咨询电话", hall.phone),
-            ("地址", hall.address),
-        ),
-        Feed(),
-        QrCode(qr_text(decision.project_number)),
-        TextLine("凭办件编号和查询码查询进度，请妥善保管", align="center"),
-    )
+    values = _values(case, item, decision, hall, reprint=reprint)
+    lines: list[Element] = []
+    for line in layout_for(paper_mm).line:
+        match line.kind:
+            case "text":
+                if text := line.filled(values):
+                    lines.append(TextLine(text, align=line.align, bold=line.bold, double=line.double))
+            case "materials":
+                lines += _materials(case, situation, decision.kind, " " * line.indent)
+            case "rule":
+                lines.append(Rule())
+            case "feed":
+                lines.append(Feed(line.lines))
+            case "qr":
+                lines.append(QrCode(qr_text(decision.project_number), line.module_px))
+    return tuple(lines)
 
 
-def _facts(case: Case, item: Item, decision: Decision) -> Iterator[TextLine]:
-    name = masking.name(case.identity.name.reveal()) if case.identity else ""
+def _values(case: Case, item: Item, decision: Decision, hall: Hall, *, reprint: bool) -> dict[str, str]:
     choice = case.item
-    yield from _pairs(
-        ("办件编号", decision.project_number),
-        ("查询码", query_code(decision.project_number)),
-        ("申请人", name),
-        ("事项", choice.item_name if choice else ""),
-        ("情形", choice.situation_name if choice else ""),
-        ("实施部门", item.department),
-        ("收件时间", (case.check_sent_at or case.opened_at).strftime("%Y-%m-%d %H:%M")),
-        ("办理决定", f"{decision.decided_at:%Y-%m-%d %H:%M} {decision.document_number}"),
-        ("承诺办结", decision.promised_until.isoformat() if decision.promised_until else ""),
-        ("说明", decision.reason),
-    )
+    return {
+        "hall": hall.name,
+        "title": _TITLES[decision.kind],
+        "copy": f"【补打】第{case.papers.receipt_copies + 1}份" if reprint else "",
+        "project_number": decision.project_number,
+        "query_code": query_code(decision.project_number),
+        "applicant": masking.name(case.identity.name.reveal()) if case.identity else "",
+        "item": choice.item_name if choice else "",
+        "situation": choice.situation_name if choice else "",
+        "department": item.department,
+        "received_at": (case.check_sent_at or case.opened_at).strftime(_AT),
+        "decided_at": f"{decision.decided_at:{_AT}}",
+        "document_number": decision.document_number,
+        "promised_until": decision.promised_until.isoformat() if decision.promised_until else "",
+        "reason": decision.reason,
+        "window": case.window,
+        "clerk": case.clerk_name,
+        "phone": hall.phone,
+        "address": hall.address,
+    }
 
 
-def _materials(case: Case, situation: Situation, kind: DecisionKind) -> Iterator[TextLine]:
+def _materials(case: Case, situation: Situation, kind: DecisionKind, indent: str) -> Iterator[TextLine]:
     specs = {spec.code: spec for spec in situation.materials}
-    yield TextLine("材料清单", bold=True)
     for number, material in enumerate(case.materials, start=1):
         yield TextLine(f"{number}. {material.name}")
-        yield TextLine(f"{_INDENT}{_state(material, specs.get(material.code), kind)}")
+        yield TextLine(f"{indent}{_state(material, specs.get(material.code), kind)}")
 
 
 def _state(material: MaterialState, spec: MaterialSpec | None, kind: DecisionKind) -> str:
@@ -92,9 +101,3 @@ def _state(material: MaterialState, spec: MaterialSpec | None, kind: DecisionKin
     asked = f"原件{spec.original} " if spec.original else ""
     asked += f"复印件{spec.copies} " if spec.copies else ""
     return f"{handed_in(material)}（应收 {asked.strip()}）"
-
-
-def _pairs(*pairs: tuple[str, str]) -> Iterator[TextLine]:
-    for label, value in pairs:
-        if value:
-            yield TextLine(f"{label}：{value}")

@@ -23,10 +23,11 @@ RECEIPT: tuple[Element, ...] = (
 
 
 class PrinterRig(DeviceRig):
-    """A printer on its TCP port."""
+    """A printer on its TCP port, or with a `baud` on a serial line."""
 
-    def __init__(self, directory: Path, options: Mapping[str, str], fast: bool) -> None:
-        super().__init__(build_printer(directory, fast=fast), build, options)
+    def __init__(self, directory: Path, options: Mapping[str, str], fast: bool, baud: int) -> None:
+        width_mm = int(options.get("paper_mm", "80"))
+        super().__init__(build_printer(directory, fast=fast, width_mm=width_mm, baud=baud), build, options)
 
     def print(self, job_id: str = "case-1/a", elements: tuple[Element, ...] = RECEIPT) -> PrintResult:
         result = self.driver.execute(PrintJob(job_id, elements))
@@ -40,10 +41,10 @@ class PrinterRig(DeviceRig):
 
 
 @contextlib.contextmanager
-def printer_rig(directory: Path, *, fast: bool = True, **options: str) -> Iterator[PrinterRig]:
+def printer_rig(directory: Path, *, fast: bool = True, baud: int = 0, **options: str) -> Iterator[PrinterRig]:
     """A rig that leaves nothing behind."""
     with nothing_left_over():
-        rig = PrinterRig(directory, options, fast)
+        rig = PrinterRig(directory, options, fast, baud)
         try:
             yield rig
         finally:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from escpos.printer import Dummy
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.main import QRCode
+from qrcode.util import MODE_8BIT_BYTE, QRData
 
 from drivers.base.errors import Unsupported
 from drivers.base.status import DeviceState, FaultAction
@@ -21,7 +24,7 @@ from drivers.receipt_printer.codec import (
     meaning,
     wrap,
 )
-from drivers.receipt_printer.tables import QR_BYTES, Cut
+from drivers.receipt_printer.tables import QR_BYTES, Cut, QrMode
 
 CUT = bytes.fromhex("1B 64 06 1D 56 00")  # platform.md 9, as python-escpos sends it
 WIDE, NARROW = Layout(80), Layout(58)
@@ -101,6 +104,24 @@ def test_a_small_qr_code_byte_by_byte() -> None:
 )
 def test_qr_modules_are_as_large_as_fits_the_paper(size: int, layout: Layout, asked: int, module: int) -> None:
     assert bytes((0x31, 0x43, module)) in receipt(QrCode("a" * size, asked), layout=layout)
+
+
+def test_a_raster_code_has_the_dots_of_another_encoder() -> None:
+    made = receipt(QrCode("YC1:1:2", module_px=4), layout=Layout(80, qr=QrMode.RASTER))
+    head = made.index(b"\x1dv0\x00")
+    across, rows = (int.from_bytes(made[head + at : head + at + 2], "little") for at in (4, 6))
+    assert (across, rows) == (-(-21 * 4 // 8), 21 * 4)
+    body = made[head + 8 : head + 8 + across * rows]
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0, box_size=1)
+    code.add_data(QRData(b"YC1:1:2", mode=MODE_8BIT_BYTE), optimize=0)
+    for number, modules in enumerate(code.get_matrix()):
+        for row in range(4):
+            at = (number * 4 + row) * across
+            bits = f"{int.from_bytes(body[at : at + across], 'big'):0{across * 8}b}"
+            assert bits[: 21 * 4 : 4] == "".join("1" if dark else "0" for dark in modules)
+            assert set(bits[21 * 4 :]) <= {"0"}
+    assert made[head - 3 : head] == bytes.fromhex("1B 61 01")
+    assert made[head + 8 + across * rows :] == bytes.fromhex("1B 61 00 1B 64 01")
 
 
 def test_the_table_of_qr_sizes_is_the_standards() -> None:

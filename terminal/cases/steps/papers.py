@@ -133,7 +133,12 @@ class PapersStep(StepHandler):
         item, situation = self.desk.item()
         job_id = f"{case.id}/{uuid.uuid4().hex[:8]}"
         elements = receipts.receipt(
-            case, item, situation, self.desk.config.hall, reprint=case.papers.receipt_copies > 0
+            case,
+            item,
+            situation,
+            self.desk.config.hall,
+            reprint=case.papers.receipt_copies > 0,
+            paper_mm=self._paper_mm(),
         )
         self.desk.unsay("fault.receipt_printer", "fault.link", "receipt.")
         # Journalled before the first byte: after a crash the screen asks instead of printing again.
@@ -146,6 +151,11 @@ class PapersStep(StepHandler):
         if not sent:
             self.desk.record(ev.ReceiptChanged(state=PrintState.QUEUED, fault="receipt_printer.none"))
             self.desk.say("warning", "receipt.no_printer")
+
+    def _paper_mm(self) -> int:
+        """The width of the paper that the printer is configured for."""
+        printers = (device for device in self.desk.config.device if device.kind == "receipt_printer")
+        return 58 if any(one.options.get("paper_mm") == "58" for one in printers) else 80
 
     def _printed(self, case_id: str, job_id: str, result: object | None, fault: Fault | None) -> None:
         """The printer tells it once: what the disk refuses is written later, or the job would be under way for ever."""
