@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -99,6 +100,7 @@ class Desk:
         self._devices = devices
         self._tickets = itertools.count(1)
         self._waiting: dict[int, Done] = {}
+        self._stopping: Counter[str] = Counter()
         self._message_ids = itertools.count(1)
 
     # the case
@@ -210,6 +212,20 @@ class Desk:
             self._waiting[ticket] = done
         self._devices.submit(view.id, ticket, command)
         return True
+
+    def stop(self, kind: str, command: object) -> None:
+        """Send `command`, which ends what the device of `kind` does for this case; see `stopping`."""
+
+        def stopped(_: object | None, __: Fault | None) -> None:
+            self._stopping[kind] -= 1
+
+        self._stopping[kind] += 1
+        if not self.ask(kind, command, stopped):
+            self._stopping[kind] -= 1
+
+    def stopping(self, kind: str) -> bool:
+        """Whether the device of `kind` has not yet answered a `stop`: what it reports is still of before."""
+        return self._stopping[kind] > 0
 
     def answered(self, ticket: int, result: object | None, fault: Fault | None) -> None:
         """A command ended: call whoever waits for it."""

@@ -23,6 +23,7 @@ from drivers.document_camera import api as camera
 from drivers.evaluator import api as pad
 from drivers.id_card import api as card
 from drivers.receipt_printer import api as printer
+from drivers.smart_card import api as smart
 from sync.hub.pairing import pair_embedded
 from terminal import intents
 from terminal.cases.catalogue import Catalogue, Item
@@ -140,6 +141,7 @@ class Bench:
         self.notices = PlayedNotices()
         self.snapshots: list[Snapshot] = []
         self.pokes = 0
+        self._stops_answered = 0
         self.config = Config(
             hall=HALL,
             hub=HubEntry("https://127.0.0.1:1"),
@@ -186,7 +188,16 @@ class Bench:
         """Handle messages; the snapshot afterwards."""
         for message in messages:
             self.service.handle(message)
+        self._answer_stops()
         return self.seen
+
+    def _answer_stops(self) -> None:
+        """The readers stop as soon as they are told to."""
+        while self._stops_answered < len(self.devices.asked):
+            device_id, ticket, command = self.devices.asked[self._stops_answered]
+            self._stops_answered += 1
+            if isinstance(command, card.StopReading | smart.StopReading):
+                self.service.handle(CommandDone(device_id, ticket, None, None))
 
     def wait(self, seconds: float) -> None:
         """Time goes by; timers fire."""

@@ -19,7 +19,7 @@ from terminal.cases.model import (
     MaterialMode,
     Step,
 )
-from terminal.devices.notices import CommandDone
+from terminal.devices.notices import CommandDone, Happened
 from terminal.store import journal
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
@@ -61,6 +61,21 @@ def test_a_card_after_the_first_never_changes_the_case(bench: Bench) -> None:
     bench.happens("id_card", b.read_card("王小明", "911124198108030024"))
     assert bench.case.identity is not None
     assert bench.case.identity.name.reveal() == b.NAME
+
+
+def test_a_card_read_for_the_case_before_never_reaches_the_next_one(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    for message in (intents.AbandonCase("群众离开"), intents.StartCase()):
+        bench.service.handle(message)  # the reader has not yet answered that it stops
+    bench.service.handle(Happened("id_card-1", b.read_card()))
+    case = bench.seen.case
+    assert case is not None
+    assert case.step is Step.IDENTIFY
+    assert case.identity is None
+    bench.answer(card.StopReading)
+    bench.happens("id_card", b.read_card("王样本"))
+    assert bench.case.identity is not None
+    assert bench.case.identity.name.reveal() == "王样本"
 
 
 def test_another_card_is_read_after_going_back(bench: Bench) -> None:

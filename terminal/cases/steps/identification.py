@@ -45,14 +45,14 @@ class Identification(StepHandler):
     def leave(self) -> None:
         """Stop looking: a card that lies there by chance is not read."""
         if self.desk.parts.reader.phase != "idle":
-            self.desk.ask("id_card", card.StopReading())
+            self.desk.stop("id_card", card.StopReading())
             social_security.disarm(self.desk)
         self.desk.parts.reader = ReaderView()
 
     def device_back(self, kind: str) -> None:
         """A reader that was away was not told whether a card is wanted now."""
         if kind == "id_card":
-            self.desk.ask(kind, card.StartReading() if self._looking() else card.StopReading())
+            self.desk.ask(kind, card.StartReading() if self._wanted() else card.StopReading())
 
     def read_again(self, _: intents.ReadCardAgain) -> None:
         """Arm the reader again, going back from the face step if need be."""
@@ -134,8 +134,12 @@ class Identification(StepHandler):
         """A card that nobody needs any more still lies there, perhaps without its citizen."""
         self.desk.say("warning", "card.left_behind")
 
-    def _looking(self) -> bool:
+    def _wanted(self) -> bool:
         return self.desk.case is not None and self.desk.case.step is Step.IDENTIFY
+
+    def _looking(self) -> bool:
+        """Whether what the reader reports is of this case: a card read for the one before may still be on its way."""
+        return self._wanted() and not self.desk.stopping("id_card")
 
     def _arm(self) -> None:
         found = self.desk.ask("id_card", card.StartReading())

@@ -29,7 +29,7 @@ def arm(desk: Desk) -> bool:
 
 def disarm(desk: Desk) -> None:
     """Read none: a card that is in the reader by chance is nobody's."""
-    desk.ask(KIND, smart.StopReading())
+    desk.stop(KIND, smart.StopReading())
 
 
 class SocialSecurity(StepHandler):
@@ -107,8 +107,12 @@ class SocialSecurity(StepHandler):
     def _show(self, phase: str, fault_code: str = "") -> None:
         self.desk.parts.reader = ReaderView(phase, fault_code, KIND)
 
-    def _looking(self) -> bool:
+    def _wanted(self) -> bool:
         return self.desk.case is not None and self.desk.case.step is Step.IDENTIFY
+
+    def _looking(self) -> bool:
+        """Whether what the reader reports is of this case, not of the one before."""
+        return self._wanted() and not self.desk.stopping(KIND)
 
 
 def _born(read: smart.SocialSecurityCard, number: str) -> date | None:
