@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.pcsc_folder import SOCKET
+
+# No property has a time limit of its own: a loaded machine is no defect. Continuous integration repeats itself.
+settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
 
 GRACE_S = 2.0
 # The PC/SC library reads this name once in a process: no test may reach the machine's own readers before or after.
