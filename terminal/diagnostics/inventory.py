@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from drivers import registry
 from drivers.base.discovery.found import Bus, Found
@@ -20,6 +20,7 @@ _VID_PID: Final = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}", re.IGNORECASE)
 _SMART_CARD_CLASS: Final = "0b"  # USB-IF
 _PATHS: Final = {"serial": Bus.SERIAL, "v4l2": Bus.VIDEO}
 _USB: Final = {"usb": Bus.USB, "hid": Bus.HID}
+_KEYBOARD: Final = "wedge"  # a scanner that types: it cannot be told from any keyboard
 _NETWORK: Final = frozenset({"tcp", "http", "https", "mjpeg+http"})
 
 
@@ -102,7 +103,7 @@ def endpoint_of(row: Row) -> str:
         case Bus.USB | Bus.HID:
             return hardware.url if hardware else ""
         case Bus.PCSC:
-            return "pcsc://"
+            return f"pcsc:///?reader={quote(found.name)}"
 
 
 def kind_of(row: Row) -> str:
@@ -157,7 +158,7 @@ def _is_of(entry: DeviceEntry, one: Found, root: Path) -> bool:
         named = _VID_PID.search(entry.url)
         return named is not None and named[0].lower() == one.usb
     if parts.scheme == "pcsc" and one.bus is Bus.PCSC:
-        return unquote(parts.netloc + parts.path).strip("/") in one.name
+        return dict(parse_qsl(parts.query)).get("reader", "").lower() in one.name.lower()
     return False
 
 
@@ -171,6 +172,8 @@ def _standing(entry: DeviceEntry, mine: Found | None, root: Path) -> Standing:
     if is_network(entry):
         return Standing.NETWORK
     parts = urlsplit(entry.url)
+    if parts.scheme == _KEYBOARD:
+        return Standing.IN_USE
     # A port that discovery does not list (another glob, a pseudo-terminal) is there all the same.
     there = parts.scheme in _PATHS and parts.path and _real(root, parts.path).exists()
     return Standing.IN_USE if there else Standing.MISSING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +23,9 @@ _TRIED: Final = (
     ("code_scanner", 115200),
     ("code_scanner", 9600),
 )
+_HARMLESS: Final[Mapping[str, dict[str, str]]] = {"code_scanner": {"settings": "leave"}}  # only asked, nothing set
+# A line on which no family answers is a scanner all the same to one who configured it; to us it is nobody.
+_UNRECOGNISED: Final = "family generic"
 _SHUT: Final = frozenset({"link.busy", "link.not_allowed"})
 _NOBODY: Final = ("link.", "driver.")
 _NOT_UNDERSTOOD: Final = frozenset({"silent", "garbled", "no_answer"})
@@ -46,8 +49,9 @@ def _asked(row: Row, around: Surroundings) -> Row:
 def _first_answer(row: Row, around: Surroundings) -> Row:
     last = Spoken()
     for kind, url in _candidates(row):
-        entry = DeviceEntry(id="probe", kind=kind, url=url)
-        last = _said(entry, DeviceCheck(entry, around).run())
+        entry = DeviceEntry(id="probe", kind=kind, url=url, options=_HARMLESS.get(kind, {}))
+        finding = DeviceCheck(entry, around).run()
+        last = Spoken() if _UNRECOGNISED in finding.detail else _said(entry, finding)
         if last.kind:
             return replace(row, standing=Standing.FREE, spoken=last)
         if last.shut:

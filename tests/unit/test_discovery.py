@@ -19,9 +19,9 @@ from drivers.base.discovery import pcsc
 from drivers.base.discovery.found import Bus, Found
 from drivers.base.discovery.machine import look
 from drivers.base.driver import Driver, DriverContext
-from drivers.base.errors import Unsupported
 from drivers.base.known_hardware import known, table
 from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
+from drivers.base.wake import Wake
 from terminal.config import DeviceEntry
 from terminal.diagnostics import cli
 from terminal.diagnostics.device_checks import Surroundings
@@ -170,8 +170,8 @@ def test_one_device_is_one_row_however_many_ports_it_has(made: MadeUpMachine) ->
     made.hid("hidraw1", "1-5", "10c4:0007")
     rows = inventory(made).rows
     assert [(row.found and row.found.name, row.standing) for row in rows] == [
+        ("hidraw1", Standing.FREE),
         ("video0", Standing.FREE),
-        ("hidraw1", Standing.UNSUPPORTED if not endpoint_of(rows[1]) else Standing.FREE),
         ("1-4", Standing.OTHER),
     ]
 
@@ -184,6 +184,27 @@ def test_a_card_reader_is_shown_by_pcsc_or_else_as_what_it_is(made: MadeUpMachin
     assert spoken_for.found is not None
     assert spoken_for.found.bus is Bus.PCSC
     assert kind_of(spoken_for) == "smart_card"
+    assert 'url = "pcsc:///?reader=ACS%20ACR38%2000%2000"' in block(spoken_for, ())
+    (mine, other) = inventory(
+        made, entry("smart_card", "pcsc:///?reader=acr38%2000%2001"), readers=("ACS ACR38 00 00", "ACS ACR38 00 01")
+    ).rows
+    assert (mine.standing, mine.found and mine.found.name) == (Standing.IN_USE, "ACS ACR38 00 01")
+    assert other.standing is Standing.FREE
+
+
+def test_a_bulk_reader_is_offered_and_found_by_its_number(made: MadeUpMachine) -> None:
+    made.usb("1-6", "0400:c35a", "GTICR100")
+    (free,) = inventory(made).rows
+    assert endpoint_of(free) == "usb://0400:c35a"
+    (mine,) = inventory(made, entry("id_card", "usb://0400:c35a?form=pair")).rows
+    assert mine.standing is Standing.IN_USE
+    (missing, _) = inventory(made, entry("id_card", "usb://28e9:028a")).rows
+    assert missing.standing is Standing.MISSING
+
+
+def test_a_scanner_that_types_has_no_port_to_be_missing(made: MadeUpMachine) -> None:
+    (row,) = inventory(made, entry("code_scanner", "wedge://")).rows
+    assert row.standing is Standing.IN_USE
 
 
 def test_the_block_can_be_copied_and_its_id_is_free(made: MadeUpMachine) -> None:
@@ -254,6 +275,13 @@ def test_a_printer_without_paper_speaks_all_the_same(made: MadeUpMachine) -> Non
 def test_a_port_on_which_nobody_speaks_stays_unknown(made: MadeUpMachine) -> None:
     made.serial("ttyUSB0", "1-1", CH340)
     row = asked(made, Answers("nobody", 0, DeviceStatus(DeviceState.ONLINE)))
+    assert (row.standing, block(row, ())) == (Standing.UNKNOWN, "")
+
+
+def test_a_line_on_which_no_family_answers_is_no_scanner(made: MadeUpMachine) -> None:
+    made.serial("ttyUSB0", "1-1", CH340)
+    generic = DeviceStatus(DeviceState.ONLINE, facts=(("family", "generic"), ("firmware", "unknown")))
+    row = asked(made, Answers("code_scanner", 115200, generic))
     assert (row.standing, block(row, ())) == (Standing.UNKNOWN, "")
 
 
@@ -338,7 +366,8 @@ def test_every_rule_is_one_that_udev_reads() -> None:
 
 
 def test_the_registry_drives_what_the_table_promises() -> None:
-    later = {"code_scanner", "smart_card"} - set(registry.KINDS)
-    assert {row.kind for row in table()} - {""} - later <= set(registry.KINDS)
-    with pytest.raises(Unsupported):
-        registry.create("", "serial:///dev/x", {}, DriverContext(SystemClock(), None))  # type: ignore[arg-type]
+    assert {row.kind for row in table()} - {""} <= set(registry.KINDS)
+    for row in table():
+        if row.kind:
+            url = row.url or f"serial:///dev/x{row.options}"
+            registry.create(row.kind, url, {}, DriverContext(SystemClock(), Wake()))  # refuses what it cannot use
