@@ -33,6 +33,7 @@ from terminal.cases import events as ev
 from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import DecisionKind, FaceCheck, FaceMethod, MaterialMode, MaterialState, PrintState
 from terminal.snapshot import DeviceView, Message, ReaderView, Snapshot, SyncView
+from tests.support import ui_pictures
 from tests.support import ui_scenes as scene
 
 
@@ -47,7 +48,7 @@ class Rig:
 
     def __init__(self, theme: Theme | None = None) -> None:
         self.crossing = Crossing()
-        self.pictures = Pictures(lambda blob, done: done(scene.blob(blob)), self.crossing)
+        self.pictures = Pictures(lambda blob, done: done(ui_pictures.blob(blob)), self.crossing)
         self.acted: list[Action] = []
         self.now_s = 1000.0
         self.core = scene.PlayedCore(catalogue(), self._show)
