@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import select
+from abc import ABC, abstractmethod
 from typing import Final
 
 from drivers.base.clock import Clock
@@ -17,7 +18,7 @@ from drivers.base.wake import Wake
 READ_BYTES: Final = 65536  # at most so many by one `read_available`: a device that never stops must not hold the thread
 
 
-class ByteStream:
+class ByteStream(ABC):
     """A non-blocking descriptor as a `Transport`, but for opening and closing. Every byte passes the tap.
 
     `title` names the link in errors. Called on the session's thread.
@@ -28,9 +29,9 @@ class ByteStream:
         self._clock = clock
         self._tap = tap
 
+    @abstractmethod
     def fileno(self) -> int:
         """The open descriptor; `LinkLost` when closed."""
-        raise NotImplementedError
 
     def wait(self, deadline: Deadline, wake: Wake | None = None) -> Ready:
         """Block until bytes can be read, `wake` is set or the deadline passes; a hang-up counts as readable."""

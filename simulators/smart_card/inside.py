@@ -12,6 +12,7 @@ One packet a command on the inherited socket, one packet back: `ok` or `error WH
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -24,6 +25,7 @@ from pathlib import Path
 
 READY_WITHIN_S = 5.0
 _END_WITHIN_S = 5.0
+_LOOK_EVERY_S = 0.005
 _DRIVERS = "/usr/lib/pcsc/drivers"
 _SIOCSIFFLAGS = 0x8914
 _UP_AND_RUNNING = 0x41
@@ -60,9 +62,10 @@ class Inside:
             )
         end_s = time.monotonic() + READY_WITHIN_S
         while not (_listens() >= ports and _answers(self._folder / "run" / "pcscd.comm")):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._pcscd.wait(_LOOK_EVERY_S)  # its end is seen at once
             if self._pcscd.poll() is not None or time.monotonic() > end_s:
                 raise OSError(f"pcscd does not start; see {self._folder / 'pcscd.log'}")
-            time.sleep(0.005)
 
     def end(self, by: int) -> None:
         """End pcscd with signal `by`."""

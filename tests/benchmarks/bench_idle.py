@@ -19,6 +19,7 @@ from terminal.devices.supervisor import Supervisor
 from tests.support.scripted_device import Ear
 from tests.support.sim_lines import nothing_left_over, until
 
+SETTLES_S = 0.5
 WATCHED_S = 5.0
 OF_A_CORE = 0.02
 
@@ -46,9 +47,10 @@ def test_bench_idle_serial_devices(capsys, tmp_path, looks_for_a_card):
             threads = set(threading.enumerate()) - before
             if looks_for_a_card:
                 supervisor.submit("id_card", 1, StartReading())
-            time.sleep(0.5)
+            watched = threading.Event()  # nothing sets it: what is measured is time going by
+            watched.wait(SETTLES_S)
             began_s, start_s = cpu_s(threads), time.monotonic()
-            time.sleep(WATCHED_S)
+            watched.wait(WATCHED_S)
             part = (cpu_s(threads) - began_s) / (time.monotonic() - start_s)
         finally:
             supervisor.stop(5.0)

@@ -24,6 +24,8 @@ def test_bench_smart_card(capsys):
             rig.do("insert", card="li")
             read = rig.event(SocialSecurityCardRead)
             whole_ms = (read.read_at_s - read.inserted_at_s) * 1000
+            assert read.card.name.reveal() == "李样本"
+            assert 0 < read.apdu_s * 1000 <= whole_ms
             read_ms.append(whole_ms)
             apdu_ms.append(read.apdu_s * 1000)
             over_ms.append(whole_ms - read.apdu_s * 1000)
@@ -34,6 +36,7 @@ def test_bench_smart_card(capsys):
             rig.lost()
             rig.do("start_service")
             back_s.append(rig.back_within(3.0))
+    assert len(back_s) == len(over_ms) == ROUNDS
     with capsys.disabled():
         print()
         print(f"seen to read: {read.apdus} APDUs")
