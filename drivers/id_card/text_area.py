@@ -6,6 +6,7 @@ card has is empty or no value of its kind; whatever else is strange becomes a fi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -69,44 +70,53 @@ def hmt_permit(area: bytes, today: date) -> CardText:
 def foreigner_2017(area: bytes, today: date) -> CardText:
     """Foreigner's permanent residence card of 2017, 'I' [V 2]. Its number has neither birth date nor check digit."""
     english, id_number = _field(area, 0, 120), _needed(area, 122, 30)
-    chinese, nationality = _field(area, 158, 30), _field(area, 152, 6)
-    birth, valid_from, valid_until = _day(area, 220), _day(area, 188), _end(area, 204)
-    return CardText(
-        kind=CardKind.FOREIGNER_2017,
-        name=Sensitive(_either(chinese, english)),
-        sex=_sex(area, 120),
-        nation="",
-        birth_date=Sensitive(birth),
-        address=Sensitive(""),
-        id_number=Sensitive(id_number),
-        issuer="",
-        valid_from=valid_from,
-        valid_until=valid_until,
-        findings=(
-            *findings.of_dates(birth, valid_from, valid_until, today),
-            *findings.of_2017_number(id_number),
-            *findings.of_nationality(nationality),
-        ),
-        details=Foreigner2017Details(
-            nationality=nationality,
-            english_name=Sensitive(english),
-            chinese_name=Sensitive(chinese),
-            card_version=_field(area, 236, 4),
-            authority_code=_field(area, 240, 8),
-        ),
+    details = Foreigner2017Details(
+        nationality=_field(area, 152, 6),
+        english_name=Sensitive(english),
+        chinese_name=Sensitive(_field(area, 158, 30)),
+        card_version=_field(area, 236, 4),
+        authority_code=_field(area, 240, 8),
     )
+    span = (_day(area, 220), _day(area, 188), _end(area, 204))
+    strange = findings.of_2017_number(id_number)
+    return _foreigner(CardKind.FOREIGNER_2017, details, _sex(area, 120), id_number, span, strange, today)
 
 
 def foreigner_2023(area: bytes, today: date) -> CardText:
     """Foreigner's permanent residence card of 2023, 'Y' [1; its number V 2, C]."""
     # 35 and 11 characters of one name: a space where they meet belongs to it.
     english = (_raw(area, 52, 70) + _raw(area, 220, 22)).rstrip(" \x00")
-    chinese, id_number, nationality = _field(area, 0, 30), _needed(area, 122, 36), _field(area, 242, 6)
-    birth, valid_from, valid_until = _day(area, 36), _day(area, 188), _end(area, 204)
+    id_number = _needed(area, 122, 36)
+    details = Foreigner2023Details(
+        nationality=_field(area, 242, 6),
+        english_name=Sensitive(english),
+        chinese_name=Sensitive(_field(area, 0, 30)),
+        reissue_count=_field(area, 32, 4),
+        old_card=_field(area, 250, 6),
+    )
+    span = birth, _, _ = (_day(area, 36), _day(area, 188), _end(area, 204))
+    strange = (
+        *findings.of_number(id_number, birth),
+        *findings.of_2023_number(id_number, details.nationality),
+    )
+    return _foreigner(CardKind.FOREIGNER_2023, details, _sex(area, 30), id_number, span, strange, today)
+
+
+def _foreigner(
+    kind: CardKind,
+    details: Foreigner2017Details | Foreigner2023Details,
+    sex: str,
+    id_number: str,
+    span: tuple[date, date, date | None],
+    strange: Iterable[str],
+    today: date,
+) -> CardText:
+    """What both cards have in common. `span`: birth, issue and end; `strange`: what is odd about the number."""
+    birth, valid_from, valid_until = span
     return CardText(
-        kind=CardKind.FOREIGNER_2023,
-        name=Sensitive(_either(chinese, english)),
-        sex=_sex(area, 30),
+        kind=kind,
+        name=Sensitive(_either(details.chinese_name.reveal(), details.english_name.reveal())),
+        sex=sex,
         nation="",
         birth_date=Sensitive(birth),
         address=Sensitive(""),
@@ -116,17 +126,10 @@ def foreigner_2023(area: bytes, today: date) -> CardText:
         valid_until=valid_until,
         findings=(
             *findings.of_dates(birth, valid_from, valid_until, today),
-            *findings.of_number(id_number, birth),
-            *findings.of_2023_number(id_number, nationality),
-            *findings.of_nationality(nationality),
+            *strange,
+            *findings.of_nationality(details.nationality),
         ),
-        details=Foreigner2023Details(
-            nationality=nationality,
-            english_name=Sensitive(english),
-            chinese_name=Sensitive(chinese),
-            reissue_count=_field(area, 32, 4),
-            old_card=_field(area, 250, 6),
-        ),
+        details=details,
     )
 
 
