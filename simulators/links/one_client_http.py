@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER, zero seconds: close sends RST, as a torn line does
-_RETRY_S = 0.004
+from simulators.links.one_client import OneClientLine, has_left, reset_on_close
+
 _PATIENCE_S = 5.0  # for a request
 _LONGEST_HEAD = 16 * 1024
 _SEND_BUFFER_BYTES = 4 * 1024 * 1024
@@ -25,24 +24,19 @@ class _Guest:
     head: bytearray = field(default_factory=bytearray)
 
 
-class OneClientHttpLink:
+class OneClientHttpLink(OneClientLine):
     """GET of `path` makes the client; whoever asks while there is one, or while `taken`, gets 503.
 
     A connection without a request is nobody's client, so that looking whether the port answers disturbs nothing.
     """
 
     def __init__(self, path: str, scheme: str, port: int = 0) -> None:
+        super().__init__(port)
         self._path = path
         self._scheme = scheme
-        self._port = port
-        self._listener: socket.socket | None = None
         self._guests: list[_Guest] = []
-        self._client: socket.socket | None = None
-        self._out = bytearray()
-        self._stuck_s: float | None = None
         self._left_s: float | None = None
         self._taken = False
-        self._refused = 0
 
     @property
     def taken(self) -> bool:
@@ -55,24 +49,13 @@ class OneClientHttpLink:
         if on:
             self._hang_up()
 
-    def open(self) -> None:
-        """Listen; `OSError` when the port is taken."""
-        if self._listener is None:
-            listener = socket.create_server(("127.0.0.1", self._port))
-            listener.setblocking(False)
-            self._port = int(listener.getsockname()[1])
-            self._listener = listener
-
     def close(self) -> None:
         """Close every connection and stop listening."""
         self._hang_up()
         for guest in self._guests:
             guest.line.close()
         self._guests.clear()
-        if self._listener is not None:
-            self._listener.shutdown(socket.SHUT_RDWR)  # a close alone goes on listening while a thread polls it
-            self._listener.close()
-            self._listener = None
+        self._drop_listener()
 
     def endpoint(self) -> str:
         """`SCHEME://127.0.0.1:PORT/path`."""
@@ -85,7 +68,7 @@ class OneClientHttpLink:
 
     def next_time_s(self) -> float | None:
         """When a full send buffer is tried again, a silent guest goes, or the next client may come in."""
-        times = [self._stuck_s + _RETRY_S] if self._stuck_s is not None else []
+        times = self._retry_at_s()
         times += [self._left_s] if self._left_s is not None else []
         return min((*times, *(guest.until_s for guest in self._guests)), default=None)
 
@@ -93,7 +76,7 @@ class OneClientHttpLink:
         """The request of whoever became the client by now."""
         self._accept(now_s)
         self._left_s = None
-        if self._client is not None and self._has_left(self._client):
+        if self._client is not None and has_left(self._client):
             self._hang_up()
             self._left_s = now_s
             return ()  # the next round lets another in, so that the wire sees the line go down in between
@@ -103,57 +86,19 @@ class OneClientHttpLink:
                 requests.append(request)
         return requests
 
-    def send(self, data: bytes, now_s: float) -> None:
-        """Queue bytes for the client."""
-        del now_s
-        if self._client is not None:
-            self._out += data
-
     def is_clear(self) -> bool:
         """Whether the client has taken everything; a camera drops pictures until then."""
         return not self._out
-
-    def pump(self, now_s: float) -> None:
-        """Write what the socket takes."""
-        self._stuck_s = None
-        while self._out and self._client is not None:
-            try:
-                written = self._client.send(self._out)
-            except BlockingIOError:
-                self._stuck_s = now_s
-                return
-            except OSError:
-                self._hang_up()
-                return
-            del self._out[:written]
-
-    def is_up(self) -> bool:
-        """Whether there is a client."""
-        return self._client is not None
 
     def tear(self) -> None:
         """Reset every connection and refuse new ones."""
         for line in (self._client, *(guest.line for guest in self._guests)):
             if line is not None:
-                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                reset_on_close(line)
         self.close()
 
-    def plug(self) -> None:
-        """Listen again on the same port."""
-        self.open()
-
-    def state(self) -> dict[str, object]:
-        """Cable, client, and how many were told that the device is busy."""
-        return {"plugged": self._listener is not None, "client": self.is_up(), "refused_clients": self._refused}
-
     def _accept(self, now_s: float) -> None:
-        while self._listener is not None:
-            try:
-                line, _ = self._listener.accept()
-            except (BlockingIOError, ConnectionAbortedError):
-                return
-            line.setblocking(False)
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while (line := self._next_connection()) is not None:
             self._guests.append(_Guest(line, now_s + _PATIENCE_S))
 
     def _listen_to(self, guest: _Guest, now_s: float) -> bytes | None:
@@ -195,19 +140,3 @@ class OneClientHttpLink:
             with contextlib.suppress(OSError):  # it may have gone already
                 guest.line.send(b"HTTP/1.0 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         guest.line.close()
-
-    @staticmethod
-    def _has_left(client: socket.socket) -> bool:
-        try:
-            return not client.recv(_LONGEST_HEAD)  # a client has nothing more to say
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    def _hang_up(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-        self._out.clear()
-        self._stuck_s = None
