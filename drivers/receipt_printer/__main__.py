@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import secrets
 import sys
-from collections.abc import Callable, Mapping
 
-from drivers.base.clock import SystemClock
-from drivers.base.driver import Driver, DriverContext
-from drivers.base.errors import DriverError
-from drivers.base.status import DeviceState
-from drivers.base.wake import Wake
+from drivers.base.by_hand import ByHand, run
 from drivers.receipt_printer.api import JobOutcome, PrintJob, PrintResult, QrCode, Rule, TextLine
-
-Create = Callable[[str, str, Mapping[str, str], DriverContext], Driver]
 
 SAMPLE = (
     TextLine("打印测试", "center", bold=True, double=True),
@@ -38,25 +30,15 @@ def main() -> int:
     parser.add_argument("--barrier", default="process_id", choices=["process_id", "paper_status", "none"])
     arguments = parser.parse_args()
     options = {"paper_mm": arguments.paper_mm, "cut": arguments.cut, "barrier": arguments.barrier}
-    # By name: the registry stands above the devices, and no device may lean on it.
-    create: Create = importlib.import_module("drivers.registry").create
-    driver = create("receipt_printer", arguments.url, options, DriverContext(SystemClock(), Wake()))
-    try:
-        driver.connect()
-        status = driver.interrogate()
-        sys.stdout.write(f"{status.state}: {status.fault or dict(status.facts)}\n")
-        if status.state is not DeviceState.ONLINE:
+
+    def print_sample(device: ByHand) -> int:
+        result = device.driver.execute(PrintJob(f"test/{secrets.token_hex(4)}", SAMPLE))
+        if not isinstance(result, PrintResult):
             return 1
-        result = driver.execute(PrintJob(f"test/{secrets.token_hex(4)}", SAMPLE))
-    except DriverError as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return 1
-    finally:
-        driver.close()
-    if not isinstance(result, PrintResult):
-        return 1
-    sys.stdout.write(f"{result.outcome} {result.fault or ''}\n")
-    return 0 if result.outcome is JobOutcome.DONE else 1
+        sys.stdout.write(f"{result.outcome} {result.fault or ''}\n")
+        return 0 if result.outcome is JobOutcome.DONE else 1
+
+    return run("receipt_printer", arguments.url, options, print_sample)
 
 
 if __name__ == "__main__":

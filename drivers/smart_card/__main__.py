@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
-from collections.abc import Callable, Mapping
 
-from drivers.base.clock import SystemClock
-from drivers.base.deadline import Deadline
-from drivers.base.driver import Driver, DriverContext
-from drivers.base.errors import DriverError
-from drivers.base.wake import Wake
+from drivers.base.by_hand import ByHand, run
 from drivers.smart_card.api import CardReadFailed, SocialSecurityCard, SocialSecurityCardRead, StartReading
-
-Create = Callable[[str, str, Mapping[str, str], DriverContext], Driver]
 
 
 def main() -> int:
@@ -24,46 +16,27 @@ def main() -> int:
     parser.add_argument("--reveal", action="store_true", help="print personal data, else it is masked")
     parser.add_argument("--timeout-s", type=int, default=30)
     arguments = parser.parse_args()
-    # By name: the registry stands above the devices, and no device may lean on it.
-    create: Create = importlib.import_module("drivers.registry").create
-    context = DriverContext(SystemClock(), Wake())
-    driver = create("smart_card", arguments.url, {}, context)
-    try:
-        driver.connect()
-        status = driver.interrogate()
-        sys.stdout.write(f"{status.state}: {dict(status.facts)}\ninsert a card\n")
-        driver.execute(StartReading())
-        card = _card(driver, context.clock.monotonic() + arguments.timeout_s)
-    except DriverError as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return 1
-    finally:
-        driver.close()
-    if card is None:
-        return 1
-    _print(card, reveal=arguments.reveal)
-    return 0
+
+    def read(device: ByHand) -> int:
+        sys.stdout.write("insert a card\n")
+        device.driver.execute(StartReading())
+        card = _card(device, arguments.timeout_s)
+        if card is None:
+            return 1
+        _print(card, reveal=arguments.reveal)
+        return 0
+
+    return run("smart_card", arguments.url, {}, read)
 
 
-def _card(driver: Driver, until_s: float) -> SocialSecurityCard | None:
-    """The first card that is read before `until_s`; None for none. Failures are printed."""
-    clock, never = SystemClock(), Wake()
-    try:
-        while clock.monotonic() < until_s:
-            timer_s = driver.next_timer_s()
-            ready = driver.wait(Deadline(clock, until_s if timer_s is None else min(timer_s, until_s)), never)
-            events = list(driver.on_readable()) if ready.readable else []
-            timer_s = driver.next_timer_s()
-            if timer_s is not None and clock.monotonic() >= timer_s:
-                events += driver.on_timer()
-            for event in events:
-                if isinstance(event, SocialSecurityCardRead):
-                    sys.stdout.write(f"{event.apdus} APDUs, {event.apdu_s * 1000:.0f} ms of reader and card\n")
-                    return event.card
-                if isinstance(event, CardReadFailed):
-                    sys.stderr.write(f"{event.fault.code}: {event.fault.detail}\n")
-    finally:
-        never.close()
+def _card(device: ByHand, timeout_s: int) -> SocialSecurityCard | None:
+    """The first card that is read in time; None for none. Failures are printed."""
+    for event in device.events(timeout_s):
+        if isinstance(event, SocialSecurityCardRead):
+            sys.stdout.write(f"{event.apdus} APDUs, {event.apdu_s * 1000:.0f} ms of reader and card\n")
+            return event.card
+        if isinstance(event, CardReadFailed):
+            sys.stderr.write(f"{event.fault.code}: {event.fault.detail}\n")
     return None
 
 
