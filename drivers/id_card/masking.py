@@ -55,6 +55,16 @@ _SPECIMENS: Final[Mapping[bytes, bytes]] = {
 _NEW_ADDRESS: Final = _area(("样本省样本市样本路3号", 70))
 
 
+def _size(frame: bytes | bytearray, least: int, most: int) -> int:
+    """How long the frame says it is; NO_FRAME for an impossible one, UNDECIDED before it has said so."""
+    if not _PREAMBLE.startswith(bytes(frame[: len(_PREAMBLE)])):
+        return NO_FRAME
+    if len(frame) < _HEAD:
+        return UNDECIDED
+    size = _HEAD + int.from_bytes(frame[len(_PREAMBLE) : _HEAD], "big")
+    return size if least <= size <= most else NO_FRAME
+
+
 class ReplyShape:
     """Replies. `command` is CMD PARA of the command they answer."""
 
@@ -65,12 +75,7 @@ class ReplyShape:
 
     def size(self, frame: bytes | bytearray) -> int:
         """See `FrameShape`."""
-        if not _PREAMBLE.startswith(bytes(frame[: len(_PREAMBLE)])):
-            return NO_FRAME
-        if len(frame) < _HEAD:
-            return UNDECIDED
-        size = _HEAD + int.from_bytes(frame[len(_PREAMBLE) : _HEAD], "big")
-        return size if _FRAME <= size <= _LONGEST else NO_FRAME
+        return _size(frame, _FRAME, _LONGEST)
 
     def masked(self, frame: bytes, size: int, *, early: bool) -> bytes:
         """See `FrameShape`. Preamble, length and the three statuses stay."""
@@ -107,12 +112,7 @@ class CommandShape:
 
     def size(self, frame: bytes | bytearray) -> int:
         """See `FrameShape`."""
-        if not _PREAMBLE.startswith(bytes(frame[: len(_PREAMBLE)])):
-            return NO_FRAME
-        if len(frame) < _HEAD:
-            return UNDECIDED
-        size = _HEAD + int.from_bytes(frame[len(_PREAMBLE) : _HEAD], "big")
-        return size if _COMMAND <= size <= _LONGEST_COMMAND else NO_FRAME
+        return _size(frame, _COMMAND, _LONGEST_COMMAND)
 
     def masked(self, frame: bytes, size: int, *, early: bool) -> bytes:
         """See `FrameShape`."""

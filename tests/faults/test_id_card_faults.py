@@ -11,7 +11,7 @@ from drivers.base.errors import LinkLost
 from drivers.base.status import DeviceState, FaultAction
 from drivers.id_card import api
 from tests.support.id_card_rig import GOLDEN, Late, Rig, ScriptedReader, SimulatedRig, golden_vectors
-from tests.support.id_card_verdicts import assert_recovers, assert_whole, failure
+from tests.support.id_card_verdicts import assert_recovers, assert_whole, failure, reading_rig
 from tests.support.sim_lines import nothing_left_over
 
 GIVEN = golden_vectors()
@@ -22,12 +22,8 @@ BASE_BYTES = len(LONG_TERM)
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[SimulatedRig]:
-    with nothing_left_over():
-        made = SimulatedRig(tmp_path)
-        made.start()
-        made.driver.execute(api.StartReading(api.ReadMode.CONTINUOUS))
+    with reading_rig(tmp_path) as made:
         yield made
-        made.close()
 
 
 @pytest.fixture

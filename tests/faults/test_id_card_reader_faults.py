@@ -13,20 +13,15 @@ from drivers.base.errors import Cancelled
 from drivers.base.status import DeviceState, FaultAction
 from drivers.id_card import api
 from tests.support.id_card_rig import SimulatedRig, golden_vectors
-from tests.support.id_card_verdicts import assert_recovers, assert_whole
-from tests.support.sim_lines import nothing_left_over
+from tests.support.id_card_verdicts import assert_recovers, assert_whole, reading_rig
 
 GIVEN = golden_vectors()
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[SimulatedRig]:
-    with nothing_left_over():
-        made = SimulatedRig(tmp_path)
-        made.start()
-        made.driver.execute(api.StartReading(api.ReadMode.CONTINUOUS))
+    with reading_rig(tmp_path) as made:
         yield made
-        made.close()
 
 
 # the reader

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from drivers.id_card import api
 from drivers.id_card.faults import ACTIONS
 from simulators.id_card.fixtures import cards
 from tests.support.id_card_rig import Rig, SimulatedRig
+from tests.support.sim_lines import nothing_left_over
 
 
 def assert_whole(card: api.CardRead, name: str) -> None:
@@ -31,3 +36,14 @@ def failure(rig: Rig) -> str:
     fault = rig.event(api.CardReadFailed).fault
     assert fault.action is ACTIONS[fault.code]
     return fault.code
+
+
+@contextmanager
+def reading_rig(directory: Path) -> Iterator[SimulatedRig]:
+    """A simulated reader whose driver looks for one card after another; nothing is left behind."""
+    with nothing_left_over():
+        made = SimulatedRig(directory)
+        made.start()
+        made.driver.execute(api.StartReading(api.ReadMode.CONTINUOUS))
+        yield made
+        made.close()

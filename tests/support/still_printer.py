@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
+import numpy as np
 from PIL import Image
 
+from simulators.byte_device import ByteDevice
+from simulators.receipt_printer.device import build
 from simulators.receipt_printer.hand import PrinterHand
 from simulators.receipt_printer.machine import AT_ONCE, PrinterMachine, Speed
 from simulators.receipt_printer.paper import Tray
 from simulators.receipt_printer.wire import PrinterWire
+from tests.support.sim_lines import nothing_left_over
 
 FEED_AND_CUT = b"\x1dVB\x00"
 PRINTER, OFFLINE, ERROR, PAPER = (b"\x10\x04" + bytes((number,)) for number in (1, 2, 3, 4))
@@ -86,3 +93,25 @@ class StillPrinter:
 
     def look(self, name: str) -> object:
         return self.hand.look()[name]
+
+
+@contextmanager
+def served_printer(directory: Path) -> Iterator[tuple[ByteDevice, int]]:
+    """The whole device on its TCP port, and the port; nothing is left behind."""
+    with nothing_left_over():
+        device = build(directory, fast=True)
+        device.start()
+        try:
+            yield device, int(device.endpoint().rpartition(":")[2])
+        finally:
+            device.stop()
+
+
+def state(device: ByteDevice) -> dict[str, object]:
+    """What the device is and shows."""
+    return cast("dict[str, object]", device.verbs()["state"]())
+
+
+def black_rows(picture: Image.Image) -> list[int]:
+    """The rows of a picture with a black dot in them."""
+    return [int(row) for row in np.flatnonzero((np.asarray(picture.convert("L")) == 0).any(axis=1))]

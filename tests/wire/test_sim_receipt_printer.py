@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import cv2
 import numpy as np
@@ -17,18 +16,20 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from simulators.byte_device import ByteDevice
-from simulators.receipt_printer.device import build
 from simulators.receipt_printer.paper import HEAD_TO_CUTTER
 from simulators.receipt_printer.real_time import RealTimeScanner
 from simulators.receipt_printer.tables import CODE128_WIDTHS
-from tests.support.sim_lines import nothing_left_over, until
+from tests.support.sim_lines import until
 from tests.support.still_printer import (
     FEED_AND_CUT,
     RECEIPT,
     StillPrinter,
+    black_rows,
     han,
     process_id,
     raster,
+    served_printer,
+    state,
 )
 
 
@@ -39,19 +40,8 @@ def printer(tmp_path: Path) -> StillPrinter:
 
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[tuple[ByteDevice, int]]:
-    with nothing_left_over():
-        device = build(tmp_path, fast=True)
-        device.start()
-        yield device, int(device.endpoint().rpartition(":")[2])
-        device.stop()
-
-
-def state(device: ByteDevice) -> dict[str, object]:
-    return cast("dict[str, object]", device.verbs()["state"]())
-
-
-def black_rows(picture: Image.Image) -> list[int]:
-    return [int(row) for row in np.flatnonzero((np.asarray(picture.convert("L")) == 0).any(axis=1))]
+    with served_printer(tmp_path) as made:
+        yield made
 
 
 # an independent client

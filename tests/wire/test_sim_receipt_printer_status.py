@@ -6,18 +6,14 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from simulators.byte_device import ByteDevice
-from simulators.receipt_printer.device import build
 from simulators.receipt_printer.hand import PrinterHand
 from simulators.receipt_printer.machine import REAL
 from simulators.receipt_printer.receive_buffer import BUFFER_BYTES
-from tests.support.sim_lines import nothing_left_over, until
+from tests.support.sim_lines import until
 from tests.support.still_printer import (
     ERROR,
     FEED_AND_CUT,
@@ -27,6 +23,8 @@ from tests.support.still_printer import (
     StillPrinter,
     process_id,
     raster,
+    served_printer,
+    state,
 )
 
 
@@ -37,19 +35,8 @@ def printer(tmp_path: Path) -> StillPrinter:
 
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[tuple[ByteDevice, int]]:
-    with nothing_left_over():
-        device = build(tmp_path, fast=True)
-        device.start()
-        yield device, int(device.endpoint().rpartition(":")[2])
-        device.stop()
-
-
-def state(device: ByteDevice) -> dict[str, object]:
-    return cast("dict[str, object]", device.verbs()["state"]())
-
-
-def black_rows(picture: Image.Image) -> list[int]:
-    return [int(row) for row in np.flatnonzero((np.asarray(picture.convert("L")) == 0).any(axis=1))]
+    with served_printer(tmp_path) as made:
+        yield made
 
 
 # status
