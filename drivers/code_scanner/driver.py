@@ -17,7 +17,7 @@ from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
 from drivers.code_scanner import api, codec
 from drivers.code_scanner.exchange import Exchange
-from drivers.code_scanner.families.contract import Command, Family, Packet
+from drivers.code_scanner.families.contract import SUFFIX, Command, Family, Packet
 from drivers.code_scanner.families.known import AUTO, FAMILIES, GENERIC
 from drivers.code_scanner.families.newland import LEGACY_START, LEGACY_STOP
 from drivers.code_scanner.options import Options, read_options
@@ -27,6 +27,8 @@ OPEN_S: Final = 2.0
 HEARTBEAT_S: Final = 5.0
 SILENT_EVERY_S: Final = 2.0  # a scanner that speaks again is found within 3 s
 MISSES_ARE_SILENCE: Final = 2
+HEARS_OUT_S: Final = 1.0  # the rest of a code that stalled, or was sent twice, is over by then
+HEARS_OUT_LINES_S: Final = 5.0  # where codes have line ends one without is broken off, and costs nobody time
 AFTER_A_DUPLICATE_S: Final = 0.3  # the same code still lies there: the light need not flicker
 NEVER_S: Final = float("inf")
 
@@ -58,7 +60,11 @@ class CodeScanner:
         self._lines = codec.LineReader()
         self._duplicates = codec.Duplicates(options.duplicate_s)
         self._parts = bytearray()
+        self._unended_s = -NEVER_S  # when bytes came last that no line end followed
+        self._deaf_until_s = -NEVER_S
+        self._has_line_ends = False  # as far as this scanner has shown
         self._armed: api.Arm | None = None
+        self._purpose = ""  # of the newest `Arm`
         self._ends_s = NEVER_S
         self._light_s = NEVER_S  # when to switch the light on (again)
         self._stop_due = False
@@ -85,7 +91,10 @@ class CodeScanner:
         match command:
             case api.Arm(timeout_s=timeout_s):
                 was_lit = self._armed is not None and self._armed.lit
-                self._armed = command
+                try:
+                    self._hear_out(command.purpose)
+                finally:
+                    self._armed = command
                 self._ends_s = NEVER_S if timeout_s is None else self._clock.monotonic() + timeout_s
                 self._lines.clear()
                 self._stop_due = False
@@ -193,6 +202,8 @@ class CodeScanner:
         self._use(family)
         refused = self._settle(family) if family is not None and self._options.settings else ()
         self._heartbeat_s = NEVER_S if family is None else self._clock.monotonic() + HEARTBEAT_S
+        if family is not None and self._options.settings:
+            self._has_line_ends = any(one.name == SUFFIX and one.name not in refused for one in family.settings)
         facts = (("family", family.name if family else GENERIC), ("firmware", firmware or "unknown"))
         if refused:
             fault = Fault("code_scanner.setting_refused", FaultAction.CONFIGURATION, ", ".join(refused))
@@ -270,6 +281,17 @@ class CodeScanner:
 
     # what it says
 
+    def _hear_out(self, purpose: str) -> None:
+        """A code has no owner written on it: what was on its way before is nobody's code for another purpose."""
+        if purpose == self._purpose:
+            return
+        self._purpose = purpose
+        self._armed = None
+        self._hear()
+        until_s = self._unended_s + (HEARS_OUT_LINES_S if self._has_line_ends else HEARS_OUT_S)
+        if self._clock.monotonic() < until_s:
+            self._deaf_until_s = until_s
+
     def _hear(self) -> None:
         self._exchange.receive()
         self._sort()
@@ -283,8 +305,20 @@ class CodeScanner:
                 self._parts.clear()
                 self._fail(heard)
             else:
-                for line in self._lines.feed(heard.data):
-                    self._take_line(line)
+                self._take_bytes(heard.data)
+
+    def _take_bytes(self, data: bytes) -> None:
+        now_s = self._clock.monotonic()
+        if now_s < self._deaf_until_s:
+            if self._armed is not None:
+                self._look_on(now_s)  # should it have been the new code after all, it is read once more
+            return
+        for line in self._lines.feed(data):
+            self._take_line(line)
+        if self._lines.is_inside_code:
+            self._unended_s = now_s
+        else:
+            self._unended_s, self._has_line_ends = -NEVER_S, True
 
     def _fell_silent(self) -> None:
         self._exchange.fell_silent()

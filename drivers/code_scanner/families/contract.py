@@ -75,6 +75,10 @@ Find = Callable[[bytes, bytes], Span | None]
 """`find(heard, echo)`: the first frame, whole or begun, also when only its first byte is there; None for none."""
 
 
+SUFFIX: Final = "suffix"
+"""Name of the setting that ends every code with CR."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting that the product needs; changed until the scanner loses power, never saved.

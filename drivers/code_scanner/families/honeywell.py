@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from drivers.code_scanner.families.contract import Answer, Command, Family, Reply, Setting, Span
+from drivers.code_scanner.families.contract import SUFFIX, Answer, Command, Family, Reply, Setting, Span
 
 _MENU: Final = b"\x16\x4d\x0d"
 _VOLATILE: Final = b"!"  # "`.` (save) or `!` (volatile)"
@@ -52,6 +52,6 @@ HONEYWELL: Final = Family(
         # "needs TRGMOD0-type manual mode"
         Setting("host_trigger", menu("TRGMOD", "?"), lambda data: data == b"0", menu("TRGMOD", "0")),
         # SUFBK2, all symbologies (99), CR [V 3 for the tag; its CR form follows the example with tab]
-        Setting("suffix_cr", menu("SUFBK2", "?"), lambda data: data.upper() == b"990D", menu("SUFBK2", "990D")),
+        Setting(SUFFIX, menu("SUFBK2", "?"), lambda data: data.upper() == b"990D", menu("SUFBK2", "990D")),
     ),
 )

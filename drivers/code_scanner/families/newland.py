@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from drivers.code_scanner.families.contract import Answer, Command, Damaged, Family, Reply, Setting, Span, mark_at
+from drivers.code_scanner.families.contract import (
+    SUFFIX,
+    Answer,
+    Command,
+    Damaged,
+    Family,
+    Reply,
+    Setting,
+    Span,
+    mark_at,
+)
 
 _HEAD: Final = b"\x7e\x010000#"  # "#" temporary, "@" permanent: the product saves nothing
 _REPLY: Final = b"\x02\x010000"
@@ -48,6 +58,6 @@ NEWLAND: Final = Family(
     lasts_s=10.0,  # [U]
     settings=(
         Setting("host_trigger", command("SCNMOD", "*"), lambda data: data == b"0", command("SCNMOD", "0")),  # [U]
-        Setting("suffix", command("TSUENA", "*"), lambda data: data == b"1", command("TSUENA", "1")),  # [U]
+        Setting(SUFFIX, command("TSUENA", "*"), lambda data: data == b"1", command("TSUENA", "1")),  # [U]
     ),
 )
