@@ -199,9 +199,13 @@ def test_gm65_s_replies(heard: bytes, found: list[object]) -> None:
 def test_gm65_tells_its_rate_and_its_settings() -> None:
     assert gm65.GM65.firmware(b"\x01\x39") == "baud 9600"
     assert gm65.GM65.firmware(b"\x00\x00") == ""
-    mode, time = gm65.GM65.settings
+    mode, time, suffix = gm65.GM65.settings
     assert (mode.holds(b"\x7d"), mode.holds(b"\x7f")) == (True, False)
     assert time.holds(b"\xc8")
+    assert suffix.change.data[:-2] == bytes.fromhex("7E000801006001")  # as public sources send it, with AB CD behind
+    assert (suffix.holds(b"\x01"), suffix.holds(b"\x81")) == (True, True)
+    for other in (b"\x00", b"\x21", b"\x41", b"\x61", b"\x03", b"\x05", b"\x09", b"\x11", b"", b"\x01\x01"):
+        assert not suffix.holds(other), other
 
 
 # what all share

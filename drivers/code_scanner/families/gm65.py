@@ -6,7 +6,17 @@ import binascii
 from enum import IntEnum, unique
 from typing import Final
 
-from drivers.code_scanner.families.contract import Answer, Command, Damaged, Family, Reply, Setting, Span, mark_at
+from drivers.code_scanner.families.contract import (
+    SUFFIX,
+    Answer,
+    Command,
+    Damaged,
+    Family,
+    Reply,
+    Setting,
+    Span,
+    mark_at,
+)
 
 _HEAD: Final = b"\x7e\x00"
 _REPLY: Final = b"\x02\x00\x00"
@@ -31,10 +41,15 @@ class Register(IntEnum):
     TRIGGER = 0x0002
     READ_TIME = 0x0006
     BAUD = 0x002A
+    AFFIXES = 0x0060
 
 
 _COMMAND_TRIGGER: Final = 0x7D
 _LONGEST_READ: Final = 0xC8  # "×0.1 s (C8=20 s)"
+# What stands before and behind a code [V 3, public sources agree]: bit 0 an ending, bits 6 and 5 which one (00 CR,
+# 01 CRLF, 10 TAB), bits 1 to 4 suffix, code id, prefix and a report of failure. Bit 7 is nobody's.
+_ENDING_IS_CR: Final = 0x01
+_KNOWN_AFFIXES: Final = 0x7F
 _BAUDS: Final = {0x0139: "9600", 0x001A: "115200"}
 
 
@@ -105,6 +120,12 @@ GM65: Final = Family(
             read(Register.READ_TIME),
             lambda data: data == bytes((_LONGEST_READ,)),
             write(Register.READ_TIME, _LONGEST_READ),
+        ),
+        Setting(
+            SUFFIX,
+            read(Register.AFFIXES),
+            lambda data: len(data) == 1 and data[0] & _KNOWN_AFFIXES == _ENDING_IS_CR,
+            write(Register.AFFIXES, _ENDING_IS_CR),
         ),
     ),
     firmware=_baud,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from simulators.code_scanner.machine import Code, ScannerMachine, Trigger
 
+ENDINGS = (b"\r", b"\r\n", b"\t", b"")  # bits 6 and 5 of register 60
 OK = bytes.fromhex("02000001003331")
 
 
@@ -22,7 +23,7 @@ def crc(data: bytes) -> bytes:
 
 
 class Gm65Wire:
-    """Register 0 is the mode (7D command trigger, 7F sensor), 2 the trigger, 6 the read time in 0.1 s."""
+    """Register 0 is the mode (7D command trigger, 7F sensor), 2 the trigger, 6 the read time in 0.1 s, 60 affixes."""
 
     name = "gm65"
 
@@ -32,7 +33,15 @@ class Gm65Wire:
 
     def factory(self) -> dict[str, bytes]:
         """Sensor mode, 5 s, 115200 baud (001A); a code without an ending."""
-        return {"0000": b"\x7f", "0002": b"\x00", "0006": b"\x32", "000E": b"\x01", "002A": b"\x1a", "002B": b"\x00"}
+        return {
+            "0000": b"\x7f",
+            "0002": b"\x00",
+            "0006": b"\x32",
+            "000E": b"\x01",
+            "002A": b"\x1a",
+            "002B": b"\x00",
+            "0060": b"\x00",
+        }
 
     def take(self, data: bytes, now_s: float) -> Sequence[bytes]:
         """Frames; one with a wrong CRC is answered by silence."""
@@ -58,8 +67,9 @@ class Gm65Wire:
             replies += self._do(kind, int.from_bytes(body[2:4], "big"), body[4:], now_s)
 
     def code(self, code: Code) -> Sequence[bytes]:
-        """The bare text: the end of it is silence."""
-        return [code.data]
+        """The text with the ending that register 60 asks for; from the factory on, its end is silence."""
+        affixes = self._machine.settings["0060"][0]
+        return [code.data + (ENDINGS[affixes >> 5 & 3] if affixes & 1 else b"")]
 
     def forget(self) -> None:
         """Half a frame is forgotten."""

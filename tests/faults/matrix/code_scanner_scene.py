@@ -15,28 +15,25 @@ from tests.faults.matrix.session import MatrixSession
 
 CODES: Mapping[str, str] = {"first": "AAAA-0001-AAAA", "second": "BBBB-0002-BBBB", "third": "CCCC-0003-CCCC"}
 NEXT_CITIZEN_S = 0.2  # sooner than people are: what is still on its way must not count for the next one
-# Codes without a line end have nothing that says where one ends: what comes seconds late is another code (README).
-WITHOUT_LINE_ENDS_S = 5.0
 TRIES = 3  # how often a citizen shows a code that was not read
 
 
 class ScannerScene:
     """A code counts for what it was read for, once. `exact`: codes have a checksum, so that none is ever a part."""
 
-    def __init__(self, clock: Clock, family: str, *, exact: bool, next_citizen_s: float) -> None:
+    def __init__(self, clock: Clock, family: str, *, exact: bool) -> None:
         del clock
         machine = ScannerMachine()
         self.wire = ScannerWire(machine, family)
         self._hand = ScannerHand(machine, self.wire, lambda: 0.0).verbs()  # read as soon as it looks
         self._exact = exact
-        self._next_citizen_s = next_citizen_s
 
     def play(self, session: MatrixSession) -> None:
         session.run(session.is_online, SETTLED_WITHIN_S)
         for purpose in ("first", "second"):
             self._scan(session, purpose, SETTLED_WITHIN_S)
             session.execute(api.Disarm())
-            session.run(lambda: False, self._next_citizen_s)
+            session.run(lambda: False, NEXT_CITIZEN_S)
 
     def recover(self, session: MatrixSession) -> None:
         self._scan(session, "third", BACK_WITHIN_S)
@@ -80,10 +77,10 @@ _ANY = frozenset(
 ) | frozenset({"link.timeout", "link.lost", "link.offline"})
 
 
-def _family(name: str, *, exact: bool = False, next_citizen_s: float = NEXT_CITIZEN_S) -> Kind:
+def _family(name: str, *, exact: bool = False) -> Kind:
     return Kind(
         name=f"code_scanner {name}",
-        make=lambda clock: ScannerScene(clock, name, exact=exact, next_citizen_s=next_citizen_s),
+        make=lambda clock: ScannerScene(clock, name, exact=exact),
         codes={"": _ANY},
         busy=refusing,
         framed=False,
@@ -93,7 +90,7 @@ def _family(name: str, *, exact: bool = False, next_citizen_s: float = NEXT_CITI
 
 SCANNERS = (
     _family("ssi", exact=True),
-    _family("gm65", next_citizen_s=WITHOUT_LINE_ENDS_S),
+    _family("gm65"),
     _family("newland"),
     _family("honeywell"),
 )
