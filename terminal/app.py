@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from drivers.base.clock import SystemClock
+from sync.agent import hub_clock
 from sync.agent.http import AgentIdentity, HubEndpoint
 from sync.agent.uploader import SyncAgent
 from sync.hub.pairing import PinConflict, pair_embedded
@@ -179,7 +180,15 @@ class Terminal:
     def _housekeeping(self) -> None:
         """What the hub has receipted leaves after its days, and so do old lines; again every hour."""
         self._thread.later(HOUSEKEEPING_S, self._housekeeping)  # first: whatever fails now is tried again then
-        now = self._clock.wall()
+        with transaction(self._connection):
+            hub_clock.keep(self._connection, self._clock)
+        now = hub_clock.now(self._connection, self._clock)
+        if now is not None:  # else no hub has told the time yet: whatever the wall clock says, nothing's days are over
+            self._forget(now)
+        clear_log(self._connection)
+
+    def _forget(self, now: datetime) -> None:
+        """Remove what is over by the hub's time."""
         history = timedelta(days=self._config.history_days)
         result = purge(
             self._connection,
@@ -192,10 +201,9 @@ class Terminal:
         if result.purged or result.kept:
             log.info("retention: %d purged, %d kept", result.purged, result.kept)
         with transaction(self._connection):
-            forgotten = journal.forget_before(self._connection, now - history)
+            forgotten = journal.forget_before(self._connection, (now - history).astimezone())
         if forgotten:
             log.info("work list: %d lines forgotten", forgotten)
-        clear_log(self._connection)
 
     def _handle(self, message: object) -> None:
         self._service.handle(message)

@@ -34,7 +34,7 @@ _TABLES = (
     # One review per service, already on the terminal. Rows outlive the item.
     "CREATE TABLE review_lock(service_id TEXT PRIMARY KEY, id TEXT NOT NULL)",
     "CREATE TABLE audit(seq INTEGER PRIMARY KEY, prev BLOB NOT NULL, hash BLOB NOT NULL, event BLOB NOT NULL)",
-    "CREATE TABLE kv(k TEXT PRIMARY KEY, v)",  # last_seq.<epoch>, last_receipt_utc, stopped
+    "CREATE TABLE kv(k TEXT PRIMARY KEY, v)",  # last_seq.<epoch>, last_receipt_utc, stopped, hub_clock
     # What stays after the purge: a masked line, no document, no key.
     """CREATE TABLE history(
          id TEXT NOT NULL, rev INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, digest BLOB NOT NULL,

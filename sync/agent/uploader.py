@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from sync.agent import outbox
+from sync.agent import hub_clock, outbox
 from sync.agent.exchange import Exchange, QueueStopped
 from sync.agent.http import AgentIdentity, HubClient, HubEndpoint, HubRefused, HubUnreachable
 from sync.agent.policy import SendPolicy
@@ -21,7 +21,7 @@ from sync.agent.status import AgentStatus
 from sync.agent.work import next_due_in_s
 from sync.checkpoint import Reached, pass_by
 from sync.clock import Clock, timestamp
-from sync.database import Connection
+from sync.database import Connection, transaction
 from sync.disk import Disk
 from sync.protocol.messages import Heartbeat
 from sync.protocol.vocabulary import Code
@@ -161,7 +161,7 @@ class SyncAgent:
         wall = self._clock.wall()
         waiting = outbox.pending_summary(connection, wall)
         age = (wall - waiting.oldest_unsent_at).total_seconds() if waiting.oldest_unsent_at else 0
-        self._client.heartbeat(
+        reply = self._client.heartbeat(
             Heartbeat(
                 app_version=metadata.version("yichuang"),
                 queued=waiting.queued,
@@ -170,6 +170,8 @@ class SyncAgent:
                 wall=timestamp(wall),
             )
         )
+        with transaction(connection):
+            hub_clock.hear(connection, reply.time, self._clock)
         # +-20 %, so that a hall's terminals do not beat together after a power cut.
         self._next_beat_s = now_s + self._policy.heartbeat_s * (0.8 + 0.4 * self._jitter())
 

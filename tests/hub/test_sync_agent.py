@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
+from sync.agent import hub_clock
 from sync.agent.http import HubEndpoint
 from sync.agent.policy import SendPolicy
 from sync.agent.status import AgentStatus
 from sync.agent.uploader import SyncAgent
 from sync.clock import SystemClock
 from sync.database import Connection
-from tests.support.sync_rig import AppTransport, HubBench, StillClock, Terminal
+from tests.support.sync_rig import START, AppTransport, HubBench, StillClock, Terminal
 
 QUICK = SendPolicy(backoff_base_s=0.01, backoff_cap_s=0.05)
 SLOW = SendPolicy(backoff_base_s=300, backoff_cap_s=300)
@@ -102,6 +104,14 @@ def test_the_way_of_an_item_is_told_in_rising_order(bench: Bench) -> None:
     order = ["queued", "accepted", "complete"]
     assert [order.index(state) for state in told] == sorted(order.index(state) for state in told)
     assert set(told) == set(order)
+
+
+def test_every_heartbeat_tells_the_hub_s_time_whatever_the_terminal_s_own_clock_says(bench: Bench) -> None:
+    bench.start()
+    bench.until(lambda status: status.state == "online")
+    known = hub_clock.now(bench.terminal.connection, SystemClock())
+    assert known is not None
+    assert START <= known < START + timedelta(minutes=1), "the hub's clock stands at START, ours at today"
 
 
 def test_an_unreachable_hub_is_told_and_tried_again_until_it_answers(bench: Bench) -> None:
