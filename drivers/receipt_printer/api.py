@@ -82,6 +82,15 @@ class PrintResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DropLine:
+    """Command: forget the line that was begun and not printed. Result: None once it is sent; no answer proves it.
+
+    For whoever may have put noise on the line, as questions at a wrong rate do. Prints nothing (ESC @); the printer's
+    formats are as after switching on, so never in the middle of another program's receipt.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class PaperChanged:
     """Event: the paper state changed (end near, out, refilled)."""
 

@@ -16,7 +16,7 @@ from drivers.base.transport import Ready, Transport
 from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
 from drivers.receipt_printer import codec
-from drivers.receipt_printer.api import JobOutcome, PaperChanged, PaperState, PrintJob, PrintResult
+from drivers.receipt_printer.api import DropLine, JobOutcome, PaperChanged, PaperState, PrintJob, PrintResult
 from drivers.receipt_printer.tables import COLUMNS, INITIALIZE, PAPER_SENSORS, Barrier, Cut, QrMode
 
 OPEN_S: Final = 2.0
@@ -111,10 +111,13 @@ class ReceiptPrinter:
         return DeviceStatus(found.state, found.fault, self._facts)
 
     def execute(self, command: object) -> object:
-        """PrintJob: a `PrintResult`, whatever happens to the link.
+        """PrintJob: a `PrintResult`, whatever happens to the link. DropLine: None, or `Timeout`, `LinkLost`.
 
         `Refused` for a job that was begun before, `Unsupported` for one that cannot be printed.
         """
+        if isinstance(command, DropLine):
+            self._transport.write(INITIALIZE, Deadline.after(self._clock, ANSWER_S))
+            return None
         if not isinstance(command, PrintJob):
             raise Unsupported(f"the receipt printer knows no {type(command).__name__}")
         receipt = codec.encode_receipt(command.elements, self._settings.layout)

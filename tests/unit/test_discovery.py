@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -18,17 +18,13 @@ from drivers.base.discovery import machine as machines
 from drivers.base.discovery import pcsc
 from drivers.base.discovery.found import Bus, Found
 from drivers.base.discovery.machine import look
-from drivers.base.driver import Driver, DriverContext
+from drivers.base.driver import DriverContext
 from drivers.base.known_hardware import known, table
-from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
 from drivers.base.wake import Wake
 from terminal.config import DeviceEntry
 from terminal.diagnostics import cli
-from terminal.diagnostics.device_checks import Surroundings
-from terminal.diagnostics.inventory import Inventory, Row, Standing, block, endpoint_of, kind_of, take
-from terminal.diagnostics.probing import probe
+from terminal.diagnostics.inventory import Inventory, Standing, block, endpoint_of, kind_of, take
 from tests.support.made_up_machine import MadeUpMachine
-from tests.support.scripted_device import ScriptedDriver
 
 RULES = Path(__file__).parents[2] / "packaging/udev/70-yichuang.rules"
 CH340 = "1a86:7523"
@@ -223,84 +219,6 @@ def test_there_is_no_block_for_what_nobody_knows(made: MadeUpMachine) -> None:
     (row,) = inventory(made).rows
     assert row.standing is Standing.UNKNOWN
     assert block(row, ()) == ""
-
-
-# asking
-
-
-class Answers:
-    """Makes drivers of which only those for `kind` at `baud` hear something."""
-
-    def __init__(self, kind: str, baud: int, status: DeviceStatus) -> None:
-        self._kind, self._baud, self._status = kind, baud, status
-        self.tried: list[tuple[str, str]] = []
-
-    def create(self, kind: str, url: str, options: Mapping[str, str], context: DriverContext) -> Driver:
-        del options
-        self.tried.append((kind, url.rpartition("=")[2]))
-        driver = ScriptedDriver(context)
-        silent = DeviceStatus(DeviceState.OFFLINE, Fault(f"{kind}.silent", FaultAction.CLEAR))
-        fits = kind == self._kind and url.endswith(f"={self._baud}")
-        driver.interrogations.append(self._status if fits else silent)
-        return driver
-
-    def around(self) -> Surroundings:
-        return Surroundings(SystemClock(), create=self.create)
-
-
-def asked(made: MadeUpMachine, answers: Answers, *entries: DeviceEntry) -> Row:
-    (row,) = probe(inventory(made, *entries), answers.around()).rows
-    return row
-
-
-def test_a_port_is_tried_until_a_driver_understands_it(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340, by_id="usb-x-if00")
-    answers = Answers("evaluator", 115200, DeviceStatus(DeviceState.ONLINE, facts=(("model", "P"),)))
-    row = asked(made, answers)
-    assert answers.tried == [("receipt_printer", "115200"), ("receipt_printer", "9600"), ("evaluator", "115200")]
-    assert (row.standing, kind_of(row)) == (Standing.FREE, "evaluator")
-    assert 'url = "serial:///dev/serial/by-id/usb-x-if00?baud=115200"' in block(row, ())
-
-
-def test_a_printer_without_paper_speaks_all_the_same(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340)
-    out = DeviceStatus(DeviceState.USER_ERROR, Fault("receipt_printer.paper_out", FaultAction.CLEAR))
-    row = asked(made, Answers("receipt_printer", 9600, out))
-    assert kind_of(row) == "receipt_printer"
-    assert "baud=9600" in block(row, ())
-    assert row.spoken is not None
-    assert "缺纸" in row.spoken.trouble_zh
-
-
-def test_a_port_on_which_nobody_speaks_stays_unknown(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340)
-    row = asked(made, Answers("nobody", 0, DeviceStatus(DeviceState.ONLINE)))
-    assert (row.standing, block(row, ())) == (Standing.UNKNOWN, "")
-
-
-def test_a_line_on_which_no_family_answers_is_no_scanner(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340)
-    generic = DeviceStatus(DeviceState.ONLINE, facts=(("family", "generic"), ("firmware", "unknown")))
-    row = asked(made, Answers("code_scanner", 115200, generic))
-    assert (row.standing, block(row, ())) == (Standing.UNKNOWN, "")
-
-
-def test_a_port_that_cannot_be_opened_is_not_tried_again(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340)
-    held = DeviceStatus(DeviceState.OFFLINE, Fault("link.busy", FaultAction.CLEAR))
-    answers = Answers("receipt_printer", 115200, held)
-    row = asked(made, answers)
-    assert len(answers.tried) == 1
-    assert row.spoken is not None
-    assert row.spoken.shut
-
-
-def test_what_is_configured_is_asked_as_what_it_is(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340)
-    answers = Answers("id_card", 9600, DeviceStatus(DeviceState.ONLINE))
-    row = asked(made, answers, entry("id_card", "serial:///dev/ttyUSB0?baud=9600"))
-    assert answers.tried == [("id_card", "9600")]
-    assert (row.standing, kind_of(row)) == (Standing.IN_USE, "id_card")
 
 
 # the command
