@@ -44,7 +44,10 @@ class StopScanning:
 
 @dataclass(frozen=True, slots=True)
 class CodeTyped:
-    """A scanner that types like a keyboard was heard while a code was expected for `purpose`."""
+    """A scanner that types like a keyboard was heard while a code was expected for `purpose`.
+
+    `text` is "" when a part of the code is missing.
+    """
 
     purpose: str
     text: Sensitive[str]

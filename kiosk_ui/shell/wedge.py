@@ -20,6 +20,7 @@ from drivers.base.sensitive import Sensitive
 
 GAP_MS: Final = 35  # a wedge's keys follow one another faster (domain.md c.5 knows no figure) [U]
 HOLD_MS: Final = 100  # longer than the gap: a busy Qt thread must not take a burst for typing
+APART_S: Final = 0.3  # nobody presents a code this soon after typing: such a burst is the rest of one that stuttered
 LEAST_CHARACTERS: Final = 6  # shorter is no code of ours and no credential: somebody rolled a hand over the keys
 LONGEST_CHARACTERS: Final = 2048
 
@@ -30,6 +31,8 @@ _OTHER: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltMod
 
 class WedgeFilter(QObject):
     """An event filter for the application. `scanned` gets purpose and text of a code.
+
+    The text is "" when only the rest of a code came: what was before a pause has gone where it was typed.
 
     `pressed_s` says when a key went down, in seconds: by the display system's stamp, for by the time at which a busy
     thread comes to see it, the keys of a burst could look slow. Qt thread.
@@ -47,7 +50,8 @@ class WedgeFilter(QObject):
         self._purpose = ""
         self._held: list[QKeyEvent] = []
         self._target: QWidget | None = None
-        self._last_s = 0.0
+        self._last_s = -APART_S
+        self._is_rest = False
         self._replaying = False
         self._swallow = False  # the release of the Enter that ended a burst
         self._timer = QTimer(self)
@@ -92,9 +96,9 @@ class WedgeFilter(QObject):
         if Qt.Key(event.key()) in _MODIFIERS:
             return False  # a wedge presses Shift for its capitals
         now_s = self._pressed_s(event)
-        if self._held and now_s - self._last_s > GAP_MS / 1000:
+        pause_s, self._last_s = now_s - self._last_s, now_s
+        if self._held and pause_s > GAP_MS / 1000:
             self.give_back()
-        self._last_s = now_s
         if Qt.Key(event.key()) in _END and len(self._held) >= LEAST_CHARACTERS:
             self._end()
             return True
@@ -107,6 +111,7 @@ class WedgeFilter(QObject):
             return False
         if not self._held:
             self._target = target
+            self._is_rest = pause_s < APART_S
         self._held.append(QKeyEvent(event.type(), event.key(), event.modifiers(), text))
         self._timer.start()
         return True
@@ -118,7 +123,7 @@ class WedgeFilter(QObject):
         return bool(self._held)  # of a key that is held; widgets act on the press
 
     def _end(self) -> None:
-        text = "".join(event.text() for event in self._held)
+        text = "" if self._is_rest else "".join(event.text() for event in self._held)
         self._held.clear()
         self._target = None
         self._timer.stop()

@@ -20,6 +20,23 @@ def texts(screen: Screen) -> list[str]:
     return [widget.text for widget in screen.widgets]
 
 
+def scanned_by_keyboard(stage: Stage, text: str) -> Screen:
+    """What is shown of `text`. On a busy machine its keys may stutter: then a person is told so and scans again."""
+    for _ in range(5):
+        stage.rest(0.5)  # a person takes the receipt in hand
+        stage.hands._do("type", "--delay", "1", text)
+        stage.hands.key("Return")
+        # The sealed case's own page shows the number, too: only the found case can be put away again.
+        seen = stage.until(
+            "an answer",
+            lambda screen: screen.find("clerk.start.forget") is not None or "scan.broken" in screen.facts["messages"],
+            within_s=10,
+        )
+        if seen.find("clerk.start.forget") is not None:
+            return seen
+    raise AssertionError("the keyboard never typed a whole code")
+
+
 def test_a_credential_says_who_is_here_and_is_good_once(scene: Scene) -> None:
     hall = scene.hall
     stage = scene.open()
@@ -56,11 +73,7 @@ def test_a_receipt_s_code_finds_its_case_also_typed_by_a_keyboard_scanner(scene:
     hall.do("evaluator", "press", level=5)
     number = str(stage.until_step("sealed").facts["project_number"])
     stage.eyes.widget("clerk.start.new_case")
-    stage.rest(0.5)  # a person takes the receipt in hand
-    stage.hands._do("type", "--delay", "1", qr_text(number))
-    stage.hands.key("Return")
-    # The sealed case's own page shows the number, too: only the found case can be put away again.
-    found = stage.until("the case", lambda screen: screen.find("clerk.start.forget") is not None, within_s=10)
+    found = scanned_by_keyboard(stage, qr_text(number))
     assert number in texts(found)
     stage.picture("found")
     stage.hands.key("Escape")

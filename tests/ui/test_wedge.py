@@ -11,7 +11,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from drivers.base.sensitive import Sensitive
-from kiosk_ui.shell.wedge import GAP_MS, LEAST_CHARACTERS, LONGEST_CHARACTERS, WedgeFilter, stamp_s
+from kiosk_ui.shell.wedge import APART_S, GAP_MS, LEAST_CHARACTERS, LONGEST_CHARACTERS, WedgeFilter, stamp_s
 
 CODE = "YC1:41072403202611240300012:123456"
 
@@ -105,14 +105,30 @@ def test_a_short_burst_is_typing_and_its_enter_too(desk: Desk) -> None:
     assert returned == ["1" * (LEAST_CHARACTERS - 1)]
 
 
-def test_a_pause_within_makes_it_typing(desk: Desk) -> None:
+@pytest.mark.parametrize("pause_ms", [GAP_MS + 10, APART_S * 1000 - 5])
+def test_the_rest_of_a_code_that_stuttered_is_none_and_is_said(desk: Desk, pause_ms: float) -> None:
     desk.filter.expect("find")
     desk.burst(CODE[:10])
-    desk.burst(CODE[10:11], gap_ms=GAP_MS + 10)
+    desk.burst(CODE[10:11], gap_ms=pause_ms)
     desk.burst(CODE[11:])
     desk.enter()
     assert desk.field.text() == CODE[:10], "what came before the pause was typed"
-    assert desk.codes == [("find", CODE[10:])], "what came after it is a burst of its own"
+    assert desk.codes == [("find", "")], "what came after it is half a code"
+    desk.burst(CODE, gap_ms=0)
+    desk.enter()
+    assert desk.codes == [("find", ""), ("find", "")], "the next key came at once: still the same stutter"
+
+
+def test_a_code_after_a_stutter_counts_again(desk: Desk) -> None:
+    desk.filter.expect("find")
+    desk.burst(CODE[:10])
+    desk.burst(CODE[10:11], gap_ms=GAP_MS + 1)
+    desk.burst(CODE[11:])
+    desk.enter()
+    desk.now_s += APART_S
+    desk.burst(CODE)
+    desk.enter()
+    assert desk.codes == [("find", ""), ("find", CODE)]
 
 
 def test_capitals_come_with_shift_and_stay_one_burst(desk: Desk) -> None:

@@ -228,6 +228,13 @@ def test_a_keyboard_scanner_s_code_counts_for_the_same(hall: CodeDesk) -> None:
     assert hall.verifier.asked == [(SECRET, "identity")]
 
 
+def test_half_a_code_from_a_keyboard_scanner_is_asked_for_again(hall: CodeDesk) -> None:
+    hall.bench.to(Step.IDENTIFY)
+    hall.bench.do(intents.CodeTyped(hall.bench.seen.scan.purpose, Sensitive("")))
+    assert hall.bench.said == ["scan.broken"]
+    assert not hall.verifier.asked
+
+
 # the code itself
 
 

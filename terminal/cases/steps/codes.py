@@ -67,6 +67,14 @@ class Codes(StepHandler):
         self._verifying = False
         self._material = ""
 
+    def device_away(self, kind: str) -> None:
+        """The light is out: who asked for it is told, and may ask again once the scanner is back."""
+        if kind == KIND and self._lit_for:
+            self._lit_for = self._material = ""
+            scanner_view = self.desk.device(KIND)
+            if scanner_view is not None and scanner_view.fault_code:
+                self.desk.say_fault(KIND, scanner_view.fault_code)
+
     def device_back(self, kind: str) -> None:
         """The scanner works again: tell it anew what is expected."""
         if kind == KIND:
@@ -89,7 +97,7 @@ class Codes(StepHandler):
 
     def light(self, intent: intents.ScanCode) -> None:
         """Look for a code now; for a material only where the item allows a licence instead."""
-        self.desk.unsay("scan.", "credential.", "fault.code_scanner")
+        self._begin_anew()
         if self.desk.device(KIND) is None:
             self.desk.say("error", "scan.no_scanner")
             return
@@ -117,8 +125,12 @@ class Codes(StepHandler):
 
     def typed(self, intent: intents.CodeTyped) -> None:
         """As scanned; a burst that began for something else counts for nothing."""
-        if intent.purpose and intent.purpose == self._place():
+        if not intent.purpose or intent.purpose != self._place():
+            return
+        if intent.text.reveal():
             self._read(intent.text)
+        else:
+            self.desk.say("error", "scan.broken")
 
     # what the scanner says
 
@@ -132,7 +144,7 @@ class Codes(StepHandler):
     def failed(self, event: scanner.ScanFailed) -> None:
         """Something was read and is no code; the scanner goes on."""
         if event.purpose == self._place():
-            self.desk.say_fault(event.fault)
+            self.desk.say_fault(KIND, event.fault.code)
 
     def timed_out(self, event: scanner.ScanTimedOut) -> None:
         """The light went out: codes still count without it."""
@@ -143,6 +155,10 @@ class Codes(StepHandler):
             self.desk.say("info", "scan.timed_out")
 
     # inside
+
+    def _begin_anew(self) -> None:
+        self.desk.unsay("scan.", "credential.")
+        self.desk.unsay_fault(KIND)
 
     def _step(self) -> Step | None:
         case = self.desk.case
@@ -174,7 +190,7 @@ class Codes(StepHandler):
         # Without light nobody asked for anything: the strip shows what is wrong with the scanner.
         if fault is not None and place == self._lit_for:
             self._lit_for = ""
-            self.desk.say_fault(fault)
+            self.desk.say_fault(KIND, fault.code)
 
     def _view(self, place: str, lit: bool) -> ScanView:
         if self._verifying:
@@ -185,7 +201,7 @@ class Codes(StepHandler):
 
     def _read(self, text: Sensitive[str]) -> None:
         self._lit_for = ""
-        self.desk.unsay("scan.", "credential.", "fault.code_scanner")
+        self._begin_anew()
         match codes.classify(text):
             case codes.Unusable.BAD_CHECK:
                 self.desk.say("error", "scan.bad_check")
