@@ -41,7 +41,7 @@ class Hall:
         self.hub_data = self.folder / "hub"
         self.config = self.folder / "terminal.toml"
         self.inspector = self.folder / "screen.sock"
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **environment, "PYTHONFAULTHANDLER": "1"}
         self._fast = fast
         self.bench: Bench | None = None
         self.control = ""
@@ -258,7 +258,7 @@ def _end(process: subprocess.Popen[str] | None, by: signal.Signals) -> None:
         try:
             process.wait(_END_WITHIN_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            process.send_signal(signal.SIGABRT)  # its threads' stacks go to its log
             process.wait(_END_WITHIN_S)
     if process.stdout is not None:
         process.stdout.close()

@@ -72,6 +72,7 @@ def scene(display: PrivateDisplay, tmp_path: Path) -> Iterator[Scene]:
         hall.start_hub()
         hall.write_config()
         yield made
+        assert hall.end_window() in {None, 0}, f"the window does not end: see {hall.log_of('window')}"
     finally:
         made.close()
         hall.stop()
