@@ -97,11 +97,11 @@ class PanelView:
 
 @dataclass(frozen=True, slots=True)
 class BannerView:
-    """A message. `target` is the objectName it leads to, `message_id` what is dismissed."""
+    """A message. `target` is the objectName it leads to, `message_ids` what is dismissed."""
 
     level: Level
     text: str
-    message_id: int = 0
+    message_ids: tuple[int, ...] = ()
     target: str = ""
 
 

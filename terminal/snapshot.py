@@ -34,8 +34,9 @@ class StaffView:
 class Message:
     """Something that must be read: a text key, its arguments and how serious it is.
 
-    `level` is info, warning or error. `field` links an error to a form field or material.
-    Fault messages have key `fault.<code>`.
+    `level` is info, warning or error. `field` links an error to a form field or material. `device` is the kind of the
+    device it is about, "" when it is about none. A device's trouble has key `fault.<code>`; one that the case does
+    not need now has key `device.away`.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Message:
     key: str
     args: tuple[tuple[str, str], ...] = ()
     field: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,8 +154,9 @@ class ClerkWindow(QWidget):
         if button is not None:
             self._press(button.action)
 
-    def _dismiss(self, message_id: int) -> None:
-        self._emit(intents.DismissMessage(message_id))
+    def _dismiss(self, message_ids: tuple[int, ...]) -> None:
+        for message_id in message_ids:
+            self._emit(intents.DismissMessage(message_id))
 
     def _stops(self) -> list[QWidget]:
         front = self._stack.front()

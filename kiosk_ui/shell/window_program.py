@@ -127,6 +127,7 @@ class WindowProgram(QObject):
             "hub_states": {row.case_id: row.hub_state for row in snapshot.work} if snapshot else {},
             "devices": {device.id: str(device.state) for device in snapshot.devices} if snapshot else {},
             "messages": [message.key for message in snapshot.messages] if snapshot else [],
+            "device_messages": [[m.device, m.key] for m in snapshot.messages if m.device] if snapshot else [],
             "citizen_screen": self.citizen_window.isVisible(),
         }
 

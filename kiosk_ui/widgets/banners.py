@@ -13,7 +13,7 @@ from kiosk_ui.widgets.parts import IconLabel, column, empty, label, level_colour
 
 
 class Banner(QFrame):
-    """One message. `go` gets the target's objectName, `dismiss` the message id."""
+    """One message. `go` gets the target's objectName, `dismiss` the ids of what it says."""
 
     def __init__(
         self,
@@ -21,7 +21,7 @@ class Banner(QFrame):
         theme: Theme,
         name: str,
         go: Callable[[str], None] | None,
-        dismiss: Callable[[int], None] | None,
+        dismiss: Callable[[tuple[int, ...]], None] | None,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -44,13 +44,13 @@ class Banner(QFrame):
             layout.addStretch(1)
         else:
             layout.addWidget(label(view.text, wrap=True), 1)
-        if view.message_id and dismiss is not None:
+        if view.message_ids and dismiss is not None:
             away = QPushButton(tr("banner.dismiss"))
             away.setProperty("look", "quiet")
             away.setObjectName(f"{name}.dismiss")
             away.setAccessibleName(tr("banner.dismiss_long", text=view.text))
             away.setAutoDefault(True)
-            away.clicked.connect(lambda: dismiss(view.message_id))
+            away.clicked.connect(lambda: dismiss(view.message_ids))
             layout.addWidget(away)
 
 
@@ -62,7 +62,7 @@ class Banners(QWidget):
         theme: Theme,
         name: str,
         go: Callable[[str], None] | None = None,
-        dismiss: Callable[[int], None] | None = None,
+        dismiss: Callable[[tuple[int, ...]], None] | None = None,
     ) -> None:
         super().__init__()
         self._theme = theme

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from drivers.base.sensitive import Sensitive
 from terminal.cases.catalogue import FieldSpec, Item
-from terminal.cases.document_kinds import NUMBER_LABELS, nationality_text
 from terminal.cases.masking import Mask
 from terminal.cases.model import Case, CredentialRef, Identity, MaterialMode, MaterialState
 
@@ -22,16 +21,20 @@ FORMAT = 2  # 2: with the kind of document and what foreigners' cards and permit
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: its label, its value and how the value is masked."""
+    """One line: its label, its value and how a text is masked. What is no text yet, the screen puts into words.
+
+    `label` keys the screen's word for it; "" where the label is data and stands in `names`, Chinese and English.
+    """
 
     label: str
-    value: Sensitive[str]
+    value: Sensitive[str] | MaterialState | CredentialRef
     mask: Mask = Mask.NONE
+    names: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under one title."""
+    """Lines under one title, which is a key, too: applicant, item, form, materials."""
 
     title: str
     rows: tuple[Row, ...]
@@ -45,12 +48,12 @@ class Application:
 
 
 def summary(case: Case, item: Item) -> Application:
-    """Applicant, item, form and materials in Chinese; sections without lines are left out."""
+    """Applicant, item, form and materials, in no language; sections without lines are left out."""
     sections = (
-        Section("申请人", _applicant(case.identity) if case.identity else ()),
-        Section("申请事项", _choice(case, item)),
-        Section("申请表", _form(case, item)),
-        Section("申请材料", tuple(Row(m.name, Sensitive(_provided(m))) for m in case.materials)),
+        Section("applicant", _applicant(case.identity) if case.identity else ()),
+        Section("item", _choice(case, item)),
+        Section("form", _form(case, item)),
+        Section("materials", tuple(Row("", m, names=(m.name, m.name)) for m in case.materials)),
     )
     return Application(tuple(section for section in sections if section.rows))
 
@@ -96,57 +99,38 @@ def content_hash(case: Case) -> str:
 
 
 def _applicant(identity: Identity) -> tuple[Row, ...]:
-    rows = (
-        Row("姓名", identity.name, Mask.NAME),
-        Row("英文姓名", identity.english_name, Mask.NAME),
-        Row("性别", Sensitive(identity.sex)),
-        Row("民族", Sensitive(identity.nation)),
-        Row("国籍", Sensitive(nationality_text(identity.nationality))),
-        Row("出生日期", Sensitive(identity.birth_date.reveal().isoformat()), Mask.BIRTH_DATE),
-        Row(NUMBER_LABELS[identity.kind], identity.id_number, Mask.ID_NUMBER),
-        Row("通行证号码", identity.pass_number, Mask.ID_NUMBER),
-        Row("住址", identity.address, Mask.ADDRESS),
-        Row("身份核验", Sensitive(_verification(identity.credential) if identity.credential else "")),
+    texts = (
+        ("name", identity.name, Mask.NAME),
+        ("english_name", identity.english_name, Mask.NAME),
+        ("sex", Sensitive(identity.sex), Mask.NONE),
+        ("nation", Sensitive(identity.nation), Mask.NONE),
+        ("nationality", Sensitive(identity.nationality), Mask.NONE),
+        ("birth_date", Sensitive(identity.birth_date.reveal().isoformat()), Mask.BIRTH_DATE),
+        (f"number.{identity.kind}", identity.id_number, Mask.ID_NUMBER),
+        ("pass_number", identity.pass_number, Mask.ID_NUMBER),
+        ("address", identity.address, Mask.ADDRESS),
     )
-    return tuple(row for row in rows if row.value.reveal())
+    rows = tuple(Row(*text) for text in texts if text[1].reveal())
+    return rows if identity.credential is None else (*rows, Row("verified_by", identity.credential))
 
 
 def _choice(case: Case, item: Item) -> tuple[Row, ...]:
     if case.item is None:
         return ()
     return (
-        Row("事项", Sensitive(case.item.item_name)),
-        Row("情形", Sensitive(case.item.situation_name)),
-        Row("办理部门", Sensitive(item.department)),
+        Row("item", Sensitive(case.item.item_name)),
+        Row("situation", Sensitive(case.item.situation_name)),
+        Row("department", Sensitive(item.department)),
     )
 
 
 def _form(case: Case, item: Item) -> tuple[Row, ...]:
     """The form in the catalogue's order and words; fields left empty are left out."""
     specs: tuple[FieldSpec, ...] = item.situation(case.item.situation_code).fields if case.item else ()
-    rows = (Row(spec.label_zh, Sensitive(case.field(spec.name).strip()), spec.mask) for spec in specs)
-    return tuple(row for row in rows if row.value.reveal())
-
-
-def _provided(material: MaterialState) -> str:
-    match material.mode:
-        case MaterialMode.PENDING:
-            return "尚未提交"
-        case MaterialMode.SCANNED:
-            return f"已扫描 {len(material.pages)} 页"
-        case MaterialMode.DEFERRED:
-            return f"容缺后补，承诺 {material.due.isoformat()} 前补交" if material.due else "容缺后补"
-        case MaterialMode.PAPER:
-            return f"收取纸质 {material.copies} 份"
-        case MaterialMode.CREDENTIAL:
-            return f"免证可办：{_verification(material.credential)}" if material.credential else "免证可办"
-        case MaterialMode.NOT_NEEDED:
-            return "不提交"
-
-
-def _verification(by: CredentialRef) -> str:
-    """Which credential, when and under which number it was verified."""
-    return f"{by.kind_name}，{by.at.astimezone():%Y-%m-%d %H:%M} 核验，核验号 {by.trace_id}"
+    filled = ((spec, case.field(spec.name).strip()) for spec in specs)
+    return tuple(
+        Row("", Sensitive(value), spec.mask, (spec.label_zh, spec.label_en)) for spec, value in filled if value
+    )
 
 
 def _credential(by: CredentialRef | None) -> dict[str, object]:

@@ -177,15 +177,23 @@ class Desk:
 
     # messages
 
-    def say(self, level: str, key: str, *args: tuple[str, str], field: str = "") -> None:
+    def say(self, level: str, key: str, *args: tuple[str, str], field: str = "", device: str = "") -> None:
         """Show a message; an equal one is not shown twice."""
-        if any((m.level, m.key, m.args, m.field) == (level, key, args, field) for m in self.messages):
+        said = (level, key, args, field, device)
+        if any((m.level, m.key, m.args, m.field, m.device) == said for m in self.messages):
             return
-        self.messages.append(Message(next(self._message_ids), level, key, args, field))
+        self.messages.append(Message(next(self._message_ids), level, key, args, field, device))
 
-    def say_fault(self, fault: Fault) -> None:
-        """Show a device's fault by its sentence."""
-        self.say("error", f"fault.{fault.code}")
+    def say_fault(self, kind: str, code: str, level: str = "error") -> None:
+        """Show the trouble of the device of `kind` by its sentence, in place of what was said of it before."""
+        standing = [m for m in self.messages if (m.device, m.key) == (kind, f"fault.{code}")]
+        self.messages = [m for m in self.messages if m in standing or not _is_trouble_of(kind, m)]
+        if not standing:
+            self.say(level, f"fault.{code}", device=kind)
+
+    def unsay_fault(self, kind: str) -> None:
+        """Take back what was said of the trouble of the device of `kind`, and of no other."""
+        self.messages = [m for m in self.messages if not _is_trouble_of(kind, m)]
 
     def unsay(self, *prefixes: str) -> None:
         """Take back messages whose key begins with one of `prefixes`."""
@@ -236,3 +244,7 @@ class Desk:
     def device_views(self) -> tuple[DeviceView, ...]:
         """All devices for the strip."""
         return self._devices.views()
+
+
+def _is_trouble_of(kind: str, message: Message) -> bool:
+    return message.device == kind and message.key.startswith(("fault.", "device."))

@@ -14,6 +14,7 @@ from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.catalogue import UnknownItem
 from terminal.cases.desk import RETRY_S, Desk
+from terminal.cases.device_messages import DeviceMessages
 from terminal.cases.machine import NotAllowed, step_back
 from terminal.cases.model import Case, RecordingState, Step
 from terminal.cases.reception import Reception
@@ -81,6 +82,7 @@ class CaseService:
         self._viewer = viewer
         self._publish = publish
         self._handlers = tuple(handler(desk) for handler in HANDLERS)
+        self._device_messages = DeviceMessages(desk, self._in_use)
         self._step: Step | None = None
         self._intents: dict[type, Callable[[Any], None]] = {
             intents.StartCase: self._start_case,
@@ -190,7 +192,7 @@ class CaseService:
         desk.unsay("case.device_required")
         missing = policy.missing(desk.device_views(), desk.config.profile_value)
         for kind in missing:
-            desk.say("error", "case.device_required", ("device", kind))
+            desk.say("error", "case.device_required", ("device", kind), device=kind)
         return bool(missing)
 
     def _abandon(self, intent: intents.AbandonCase) -> None:
@@ -217,15 +219,27 @@ class CaseService:
     def _status_changed(self, notice: StatusChanged) -> None:
         view = next((d for d in self._desk.device_views() if d.id == notice.device_id), None)
         case = self._desk.case
-        if view is None or notice.status.state is not DeviceState.ONLINE:
+        if view is None:
             return
-        self._desk.unsay(f"fault.{view.kind}.", "fault.link.")
+        if not policy.is_working(notice.status.state):
+            self._device_messages.away(view, notice.status)
+            for handler in self._handlers:
+                handler.device_away(view.kind)
+        if notice.status.state is not DeviceState.ONLINE:
+            return
+        self._device_messages.back(view)
         if any(m.key == "case.device_required" for m in self._desk.messages):
             self._say_missing()
         for handler in self._handlers:
             handler.device_back(view.kind)
             if case is not None and case.step in handler.steps:
                 handler.device_online(view.kind)
+
+    def _in_use(self) -> tuple[str, ...]:
+        """Kinds of the devices that the open case is working with, in the order of the handlers."""
+        case = self._desk.case
+        handlers = (h for h in self._handlers if case is not None and case.step in h.steps)
+        return tuple(kind for handler in handlers for kind in sorted(handler.uses()))
 
     def _settle(self) -> None:
         """Leave and enter the steps the case went through, until it rests."""
@@ -235,9 +249,12 @@ class CaseService:
                 if self._step in handler.steps:
                     handler.leave()
             self._step = step
+            if step is Step.SEAL:
+                self._publish_now()  # the citizen's answer is on disk: nobody waits for the sealing to see that
             for handler in self._handlers:
                 if step in handler.steps:
                     self._enter(handler, step)
+            self._device_messages.entered()
             if step is Step.SEALED:
                 self._clean_up()
 
@@ -294,7 +311,7 @@ class CaseService:
     def _publish_now(self) -> None:
         for handler in self._handlers:
             handler.settled()
-        self._publish(self._viewer.snapshot(self._desk, self._reception))
+        self._publish(self._viewer.snapshot(self._desk, self._reception, self._in_use()))
 
 
 def blobs_of(case: Case) -> set[str]:

@@ -6,6 +6,7 @@ from drivers.base.sensitive import Sensitive
 from sync.agent.status import AgentStatus
 from terminal.cases import application
 from terminal.cases.desk import Desk
+from terminal.cases.device_messages import in_order
 from terminal.cases.model import DecisionKind, Step
 from terminal.cases.reception import Reception
 from terminal.snapshot import FoundView, Snapshot, SyncView, WorkRow
@@ -21,8 +22,8 @@ class Viewer:
         self.sync = AgentStatus()
         self._revision = 0
 
-    def snapshot(self, desk: Desk, reception: Reception) -> Snapshot:
-        """The terminal as it is now; everything in it is already durable."""
+    def snapshot(self, desk: Desk, reception: Reception, in_use: tuple[str, ...] = ()) -> Snapshot:
+        """The terminal as it is now; everything in it is already durable. `in_use`: the devices that are needed now."""
         self._revision += 1
         now = desk.clock.wall()
         case = desk.case
@@ -49,7 +50,7 @@ class Viewer:
                 last_receipt_at=self.sync.last_receipt_at,
                 last_error=self.sync.last_error,
             ),
-            messages=tuple(desk.messages),
+            messages=in_order(desk.messages, in_use),
             business_date=now,
             resumed=desk.parts.resumed,
             scan=desk.parts.scan,

@@ -16,9 +16,14 @@ REQUIRED: Final = "required"  # `needed` in the configuration: without it no cas
 _WORKING: Final = frozenset({DeviceState.ONLINE, DeviceState.DEVICE_BUSY})
 
 
+def is_working(state: DeviceState) -> bool:
+    """Whether a case may count on a device in `state`."""
+    return state in _WORKING
+
+
 def works(view: DeviceView) -> bool:
     """Whether a case may count on the device."""
-    return view.state in _WORKING
+    return is_working(view.state)
 
 
 def missing(views: Iterable[DeviceView], profile: Profile) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from drivers.base.status import FaultAction
 
 Language = Literal["zh", "en"]
 
+_DEVICE: Final = "{device}"
+
 _ACTIONS: Final[Mapping[FaultAction, str]] = {
     FaultAction.RESET: "mends itself: the terminal reconnects",
     FaultAction.CLEAR: "clerk or citizen",
@@ -25,7 +27,10 @@ _ACTIONS: Final[Mapping[FaultAction, str]] = {
 
 
 class FaultText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One fault: who mends it, and one sentence in each language on what happened and what to do now."""
+    """One fault: who mends it, and one sentence in each language on what happened and what to do now.
+
+    Where any device may be meant, `{device}` stands for its name.
+    """
 
     action: FaultAction
     zh: str
@@ -40,15 +45,18 @@ def table() -> Mapping[str, FaultText]:
     return {f"{group}.{name}": entry for group, faults in groups.items() for name, entry in faults.items()}
 
 
-def sentence(code: str, language: Language | str) -> str:
+def sentence(code: str, language: Language | str, device: str = "") -> str:
     """The sentence for `code`; English for "en", Chinese for every other `language`.
 
+    `device` is the device's name in that language, or those of several; "" where it is not known or said beside it.
     A code without a text gets an honest sentence with the code in it.
     """
     entry = table().get(code)
     if language == "en":
-        return entry.en if entry else f"A device reported fault {code}. What you entered is safe; call the technician."
-    return entry.zh if entry else f"设备报告故障（{code}），已录入的内容不会丢失，请联系技术人员。"
+        text = entry.en if entry else f"{{device}}: fault {code}. What you entered is safe; call the technician."
+        return text.replace(_DEVICE, device or "Device")
+    text = entry.zh if entry else f"{{device}}报告故障（{code}），已录入的内容不会丢失，请联系技术人员。"
+    return text.replace(_DEVICE, device or "设备")
 
 
 def action_of(code: str) -> FaultAction:
@@ -64,12 +72,15 @@ def markdown() -> str:
         "",
         "Every fault a terminal can show: what it says, and who mends it. Made of",
         "`terminal/diagnostics/fault_texts.toml` by `python -m terminal.diagnostics.fault_texts > docs/faults.md`;",
-        "do not edit it by hand.",
+        "do not edit it by hand. Where a sentence says 设备 or Device, the screen names the device.",
         "",
         "| Code | Shown on screen | In English | Who mends it |",
         "|---|---|---|---|",
     ]
-    lines += [f"| `{code}` | {entry.zh} | {entry.en} | {_ACTIONS[entry.action]} |" for code, entry in table().items()]
+    lines += [
+        f"| `{code}` | {sentence(code, 'zh')} | {sentence(code, 'en')} | {_ACTIONS[entry.action]} |"
+        for code, entry in table().items()
+    ]
     return "\n".join(lines) + "\n"
 
 

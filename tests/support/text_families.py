@@ -8,7 +8,7 @@ from terminal.profile import KIOSK, WINDOW
 
 _CARD = (
     *("waiting", "waiting_both", "waiting_social", "reading", "reading_social", "code", "verifying"),
-    *("read", "failed", "failed_social", "clerk"),
+    *("read", "failed", "failed_social", "clerk", "away", "starting"),
 )
 _THANKS = ("answered", "rated", "not_rated")
 

@@ -29,14 +29,14 @@ def desk() -> Desk:
 
 
 def test_a_message_names_a_device_in_the_language_of_the_screen() -> None:
-    required = Message(1, "error", "case.device_required", (("device", "id_card"),))
+    required = Message(1, "error", "case.device_required", (("device", "id_card"),), device="id_card")
     assert sentence(required).startswith("身份证阅读器还不能用")
-    assert sentence(replace(required, args=(("device", "new_kind"),))).startswith("new_kind还不能用")
+    assert sentence(replace(required, device="new_kind")).startswith("new_kind还不能用")
 
 
 def test_messages_become_banners_and_can_be_put_away(desk: Desk) -> None:
     view = desk.show(messages=(Message(3, "warning", "case.not_now"), Message(4, "odd", "no.such.key")))
-    assert [(b.level, b.message_id) for b in view.banners] == [(Level.WARNING, 3), (Level.WARNING, 4)]
+    assert [(b.level, b.message_ids) for b in view.banners] == [(Level.WARNING, (3,)), (Level.WARNING, (4,))]
     assert "no.such.key" in view.banners[1].text
     desk.act(intents.DismissMessage(3))
     assert desk.posted == [intents.DismissMessage(3)]

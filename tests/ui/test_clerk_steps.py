@@ -75,7 +75,7 @@ def test_deferring_needs_a_date_and_the_citizens_word(desk: Desk) -> None:
     [
         ((), "本机没有高拍仪"),
         ((replace(scene.DEVICES[1], state=DeviceState.POWER_OFF),), "高拍仪未就绪"),
-        ((replace(scene.DEVICES[1], media="stalled"),), "画面停止更新"),
+        ((replace(scene.DEVICES[1], media="stalled"),), "画面停住了"),
         ((scene.DEVICES[1],), "正在打开高拍仪"),
     ],
 )

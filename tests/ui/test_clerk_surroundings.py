@@ -46,7 +46,7 @@ def _collecting() -> Case:
     ],
 )  # fmt: skip
 def test_a_device_says_its_state_in_a_word(view: DeviceView, level: Level, word: str) -> None:
-    row = surroundings.side(scene.snapshot(devices=(view,)), "zh").devices[0]
+    row = surroundings.side(scene.snapshot(devices=(view,))).devices[0]
     assert (row.level, row.state.text) == (level, word)
     assert row.name
 
@@ -62,7 +62,7 @@ def test_a_device_says_its_state_in_a_word(view: DeviceView, level: Level, word:
     ],
 )
 def test_the_way_to_the_hub_says_what_waits(sync: SyncView, level: Level, sentence_: str) -> None:
-    row = surroundings.side(scene.snapshot(sync=sync), "zh").sync
+    row = surroundings.side(scene.snapshot(sync=sync)).sync
     assert row.level is level
     assert row.sentence.startswith(sentence_)
 

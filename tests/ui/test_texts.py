@@ -37,6 +37,14 @@ _CARD_FINDINGS = (  # drivers/id_card/api.py
 )
 _DEVICE_KINDS = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator", "code_scanner")
 
+_STRIP = (  # what a device can report of itself while it does nothing; any other fault has its whole sentence
+    *(f"link.{word}" for word in ("lost", "timeout", "busy", "not_allowed", "corrupt")),
+    *("driver.unsupported", "driver.internal"),
+    *(f"receipt_printer.{word}" for word in ("paper_out", "cover_open", "cutter", "overheated", "unrecoverable")),
+    *(f"receipt_printer.{word}" for word in ("error", "offline", "silent")),
+    *(f"document_camera.{word}" for word in ("busy", "not_allowed", "unusable", "no_frames")),
+)
+
 # What may stand in the hole of a key that is put together.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "abandon.reason.{}": ("left", "later", "wrong", "other"),
@@ -49,6 +57,13 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "decision.{}": tuple(DecisionKind),
     "decision_short.{}": tuple(DecisionKind),
     "device_kind.{}": _DEVICE_KINDS,
+    "fact.{}": (
+        *("name", "english_name", "sex", "nation", "nationality", "birth_date", "pass_number", "address"),
+        *("verified_by", "item", "situation", "department", *(f"number.{kind}" for kind in CardKind)),
+    ),
+    "application.{}": ("applicant", "item", "form", "materials"),  # terminal/cases/application.py
+    "instead.{}": tuple(kind for kind in _DEVICE_KINDS if kind != "receipt_printer"),
+    "strip.{}": _STRIP,
     "device_state.{}": tuple(DeviceState),
     "face.reason.{}": ("no_device", "refused_camera", "device_fault"),
     "face_method.{}": tuple(FaceMethod),

@@ -12,30 +12,50 @@ from msgspec.structs import replace
 
 from drivers.base.sensitive import Sensitive
 from drivers.id_card.api import CardKind
+from kiosk_ui.application_rows import groups
+from kiosk_ui.i18n.texts import Language, use_language
 from terminal.cases import application
 from terminal.cases.masking import Mask
 from terminal.cases.model import Case, MaterialMode, RecordingState, Step
 from tests.support import cases as c
-from tests.support.case_bench import ELDER
+from tests.support.case_bench import CATALOGUE, ELDER
 from tests.support.checked_case import CASE
 
 
 def test_the_summary_reads_in_the_order_in_which_it_is_checked() -> None:
     sections = application.summary(CASE, ELDER).sections
-    assert [section.title for section in sections] == ["申请人", "申请事项", "申请表", "申请材料"]
-    rows = {row.label: (row.value.reveal(), row.mask) for section in sections for row in section.rows}
-    assert rows["公民身份号码"] == ("11010519491231002X", Mask.ID_NUMBER)
-    assert rows["联系电话"] == ("13800000000", Mask.PHONE)
-    assert rows["情形"] == ("首次申领", Mask.NONE)
-    assert rows["居民身份证"][0] == "已扫描 2 页"
-    assert rows["近期免冠照片"][0] == "收取纸质 2 份"
-    assert rows["户口簿或居住证"][0] == "容缺后补，承诺 2026-12-08 前补交"
-    assert "备注" not in rows
+    assert [section.title for section in sections] == ["applicant", "item", "form", "materials"]
+    rows = {row.label or row.names: (row.value, row.mask) for section in sections for row in section.rows}
+    assert rows["number.resident"] == (Sensitive("11010519491231002X"), Mask.ID_NUMBER)
+    assert rows["situation"] == (Sensitive("首次申领"), Mask.NONE)
+    assert rows["联系电话", "Phone"] == (Sensitive("13800000000"), Mask.PHONE)
+    assert [row.value for row in sections[3].rows] == list(CASE.materials)
+    assert not any("备注" in label for label in rows)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (Language.ZH, "申请材料 | 已扫描 2 页 | 收取纸质 2 份 | 容缺后补，承诺 2026-12-08 前补交 | 公民身份号码"),
+        (Language.EN, "Materials | Scanned, 2 p. | On paper, copies: 2 | Deferred, promised by 2026-12-08 | ID number"),
+    ],
+)
+def test_the_screens_put_the_summary_into_their_language(language: Language, said: str) -> None:
+    title, scanned, paper, deferred, number = said.split(" | ")
+    use_language(language)
+    try:
+        sections = groups(CASE, CATALOGUE, plain=True)
+    finally:
+        use_language(Language.ZH)
+    assert sections[3].title == title
+    rows = {row.label: row.value.reveal() for section in sections for row in section.rows}
+    assert (rows["居民身份证"], rows["近期免冠照片"], rows["户口簿或居住证"]) == (scanned, paper, deferred)
+    assert rows[number] == "11010519491231002X"
 
 
 def test_before_an_item_there_is_only_the_applicant() -> None:
     case = replace(CASE, item=None, form=(), materials=())
-    assert [section.title for section in application.summary(case, ELDER).sections] == ["申请人"]
+    assert [section.title for section in application.summary(case, ELDER).sections] == ["applicant"]
 
 
 def test_no_value_of_the_summary_shows_itself() -> None:

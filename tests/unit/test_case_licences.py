@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.code_scanner.api import Disarm
+from kiosk_ui.application_rows import groups
 from terminal import intents
 from terminal.cases import application, receipts
 from terminal.cases.model import DecisionKind, MaterialMode, Step
@@ -59,7 +60,7 @@ def test_it_is_in_application_receipt_and_notice(hall: CodeDesk) -> None:
     hall.scan(SECRET)
     hall.verifier.say(good("licence.household_register"))
     item, situation = CATALOGUE.item(ELDER.code), ELDER.situation("first")
-    rows = [r.value.reveal() for s in application.summary(bench.case, item).sections for r in s.rows]
+    rows = [row.value.reveal() for group in groups(bench.case, CATALOGUE, plain=True) for row in group.rows]
     assert any(row.startswith("免证可办：电子户口簿") and "TRACE-0001" in row for row in rows)
     assert b"TRACE-0001" in application.canonical(bench.case)
     assert "电子户口簿" in handed_in(material(bench))

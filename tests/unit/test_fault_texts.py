@@ -14,6 +14,7 @@ from drivers import registry
 from drivers.base.status import FaultAction
 from drivers.receipt_printer import codec
 from drivers.receipt_printer import driver as printer
+from kiosk_ui.i18n.texts import tr
 from terminal.diagnostics import fault_texts
 
 ROOT = Path(__file__).parents[2]
@@ -94,18 +95,30 @@ def test_a_sentence_says_what_to_do(code: str) -> None:
     assert entry.zh.count("。") == 1, "one sentence"
     assert "；" in entry.zh or "，" in entry.zh, "what happened, and what to do"
     assert entry.en.endswith(".")
-    assert not re.search(r"[a-zA-Z_]{4,}", entry.zh), "Chinese for people, not names of programs"
+    assert not re.search(r"[a-zA-Z_]{4,}", entry.zh.replace("{device}", "")), "for people, not names of programs"
     assert entry.en.isascii()
-    assert len(entry.zh) <= 70, "fits the device strip"
+    longest = max((tr(f"device_kind.{kind}") for kind in registry.KINDS), key=len)
+    assert len(fault_texts.sentence(code, "zh", longest)) <= 70, "fits beside the page"
     assert entry.action is fault_texts.action_of(code)
 
 
 def test_languages_and_unknown_codes() -> None:
-    assert fault_texts.sentence("link.lost", "en").startswith("The device")
-    assert fault_texts.sentence("link.lost", "zh") == fault_texts.table()["link.lost"].zh
+    assert fault_texts.sentence("link.lost", "en").startswith("Device: the connection was lost")
+    assert fault_texts.sentence("link.lost", "zh").startswith("设备连接中断")
+    assert fault_texts.sentence("store.locked", "zh") == fault_texts.table()["store.locked"].zh
     for language in ("zh", "en"):
         assert "some.new_code" in fault_texts.sentence("some.new_code", language)
     assert fault_texts.action_of("some.new_code") is FaultAction.MAINTENANCE
+
+
+@pytest.mark.parametrize("code", [code for code in fault_texts.table() if code.startswith(("link.", "driver."))])
+def test_what_may_befall_any_device_is_said_of_the_one_that_it_befell(code: str) -> None:
+    if code == "driver.stopped":  # of the program, and so of all of them
+        return
+    assert fault_texts.sentence(code, "zh", "高拍仪").startswith("高拍仪")
+    assert fault_texts.sentence(code, "en", "Document camera").startswith("Document camera: ")
+    assert "设备没有" not in fault_texts.sentence(code, "zh", "高拍仪")
+    assert "新设备报告故障" in fault_texts.sentence("some.new_code", "zh", "新设备")
 
 
 def test_no_two_faults_say_the_same() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivers.base.sensitive import Sensitive
+from kiosk_ui import devices
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetPage, SheetRow, StatePage
 from kiosk_ui.i18n.texts import Language, language, tr
@@ -12,28 +13,35 @@ from kiosk_ui.personal import shown_address, shown_id_number, shown_name
 from kiosk_ui.views import Level
 from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import Identity
+from terminal.devices import policy
 from terminal.profile import KIOSK, WINDOW, Profile, ProfileName
 from terminal.snapshot import ScanPhase
+
+_READERS = ("id_card", "smart_card")
 
 
 def identify(scene: Scene) -> Built:
     """Where the card goes, what is taken from it and why; a failure says what to do with the card."""
     phase = scene.snapshot.reader.phase
-    kinds = {device.kind for device in scene.snapshot.devices}
-    takes_social = "smart_card" in kinds
+    readers = [view for kind in _READERS if (view := devices.device(scene.snapshot, kind)) is not None]
+    takes_social = any(view.kind == "smart_card" for view in readers)
+    kinds = {view.kind for view in readers if policy.works(view)}
     level, busy = Level.INFO, True
     match phase:
         case _ if scene.snapshot.scan.phase is ScanPhase.VERIFYING:
             key = "verifying"
         case _ if scene.snapshot.scan.phase is ScanPhase.WAITING:
             key = "code"
+        case _ if readers and not kinds:
+            away = any(view.fault_code for view in readers)
+            key, level = ("away", Level.WARNING) if away else ("starting", Level.INFO)
         case "waiting" | "reading" | "read":
             key = phase
         case "failed":
             key, level, busy = phase, Level.WARNING, False
         case _:  # no reader, or the clerk looks at a paper
             key, busy = "clerk", False
-    if key == "waiting" and takes_social:
+    if key == "waiting" and "smart_card" in kinds:
         key = "waiting_both" if "id_card" in kinds else "waiting_social"
     elif key in {"reading", "failed"} and scene.snapshot.reader.kind == "smart_card":
         key = f"{key}_social"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.base.status import DeviceState
+from kiosk_ui import devices
 from kiosk_ui.citizen.presenters import reasons
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import RatePage, RatingKeyView, StatePage
@@ -64,5 +64,6 @@ def _thanks(how: str) -> Built:
 
 
 def _has_pad(scene: Scene) -> bool:
-    working = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
-    return any(d.kind == "evaluator" and d.state in working for d in scene.snapshot.devices)
+    """Whether the pad invites, too: it works, and nothing stands against it."""
+    said = any(message.device == "evaluator" for message in scene.snapshot.messages)
+    return devices.works(scene.snapshot, "evaluator") and not said

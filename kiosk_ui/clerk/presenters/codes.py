@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
-from drivers.base.status import DeviceState
+from kiosk_ui import devices
 from kiosk_ui.clerk.presenters.pages import StatePage
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.personal import shown_name
@@ -12,7 +12,6 @@ from terminal import intents
 from terminal.snapshot import FoundView, ScanPhase, Snapshot, WorkRow
 
 _LIT = frozenset({ScanPhase.WAITING, ScanPhase.VERIFYING})
-_WORKING = frozenset({DeviceState.ONLINE, DeviceState.DEVICE_BUSY})
 
 
 def has_scanner(snapshot: Snapshot) -> bool:
@@ -117,4 +116,4 @@ def _case_facts(row: WorkRow) -> tuple[FactRow, ...]:
 
 
 def _ready(snapshot: Snapshot) -> bool:
-    return any(device.kind == "code_scanner" and device.state in _WORKING for device in snapshot.devices)
+    return devices.works(snapshot, "code_scanner")

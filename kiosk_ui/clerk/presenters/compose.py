@@ -16,9 +16,9 @@ from kiosk_ui.clerk.presenters import (
 )
 from kiosk_ui.clerk.presenters.frame import ClerkView
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, ClerkInput, Scene
-from kiosk_ui.clerk.presenters.messages import banner
+from kiosk_ui.clerk.presenters.messages import banners
 from kiosk_ui.clerk.presenters.rail import rail
-from kiosk_ui.i18n.texts import language, tr
+from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import BannerView, ButtonView, Level, Look
 from terminal import intents
 from terminal.cases.catalogue import Catalogue
@@ -50,11 +50,11 @@ def clerk_view(
     shown_case = case if signed_in and case and case.step is not Step.ABANDONED else None
     buttons = panel.buttons if panel else (*(_leaving(scene) if shown_case and scene else ()), *built.buttons)
     said = {message.id for message in built.said}
-    banners = tuple(banner(message) for message in snapshot.messages if message.id not in said)
+    shown = banners(message for message in snapshot.messages if message.id not in said)
     if notice:
-        banners = (BannerView(Level.WARNING, notice), *banners)
+        shown = (BannerView(Level.WARNING, notice), *shown)
     if snapshot.resumed and shown_case is not None:
-        banners = (BannerView(Level.INFO, tr("case.resumed")), *banners)
+        shown = (BannerView(Level.INFO, tr("case.resumed")), *shown)
     case_id = shown_case.id if shown_case else ""
     panel_key = local.panel.value if panel and local.panel else ""
     return ClerkView(
@@ -67,11 +67,11 @@ def clerk_view(
         work=surroundings.work(snapshot),
         header=surroundings.header(shown_case, plain=local.plain) if shown_case else None,
         rail=rail(shown_case) if shown_case else (),
-        banners=banners,
+        banners=shown,
         page=built.page,
         panel=panel.panel if panel else None,
         buttons=buttons,
-        side=surroundings.side(snapshot, language()),
+        side=surroundings.side(snapshot),
         page_key="|".join((case_id, step, panel_key, "" if panel else built.key)),
         focus=panel.focus if panel else built.focus,
     )

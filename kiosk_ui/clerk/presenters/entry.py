@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
-from drivers.base.status import DeviceState
+from kiosk_ui import devices
 from kiosk_ui.actions import Collect, Form, OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.identity import panel_buttons
@@ -13,10 +13,10 @@ from kiosk_ui.clerk.presenters.pages import EntryPage, StatePage
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import BannerView, ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
+from terminal.devices import policy
 from terminal.snapshot import Message, Role, Snapshot
 
 _UNLOCKING = frozenset({Role.SUPERVISOR, Role.TECHNICIAN})
-_READY = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
 
 
 def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ...]) -> Built:
@@ -75,8 +75,8 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
 
 def start(snapshot: Snapshot) -> Built:
     """One big button. What is not ready is said before the citizen sits down, and does not bar the way."""
-    missing = [d for d in snapshot.devices if d.state not in _READY and d.needed != "optional"]
-    hint = tr("start.hint_devices", count=len(missing)) if missing else tr("start.hint")
+    missing = [d.kind for d in snapshot.devices if not policy.works(d) and d.needed != "optional"]
+    hint = tr("start.hint_devices", devices=devices.names(missing)) if missing else tr("start.hint")
     role = snapshot.staff.role if snapshot.staff else Role.CLERK
     unlock = ButtonView("clerk.start.unlock", tr("unlock.open"), OpenPanel(PanelKind.UNLOCK), key="F7")
     buttons = (unlock,) if role in _UNLOCKING else ()

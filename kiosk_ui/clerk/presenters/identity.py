@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from drivers.base.sensitive import Sensitive
+from kiosk_ui import devices
 from kiosk_ui.actions import ClosePanel, Collect, Form, OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
-from kiosk_ui.clerk.presenters.messages import sentence
+from kiosk_ui.clerk.presenters.messages import sentence, troubles_of
 from kiosk_ui.clerk.presenters.pages import FacePage, StatePage
 from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.personal import shown_address, shown_id_number, shown_name
@@ -14,23 +17,53 @@ from kiosk_ui.views import ButtonView, FactRow, InputKind, InputView, Level, Loo
 from terminal import intents
 from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import FaceMethod, Identity, IdentitySource
-from terminal.diagnostics import fault_texts
+from terminal.devices import policy
+from terminal.snapshot import DeviceView, Message, Snapshot
 
-_READERS = frozenset({"id_card", "smart_card"})
+_READERS = ("id_card", "smart_card")
 _FACE_REASONS = ("no_device", "refused_camera", "device_fault")
 _BY_CLERK_REASONS = ("no_card", "card_damaged", "other_paper", "reader_fault")
 
 
 def identify(scene: Scene) -> Built:
     """Lay the card down; everything else happens by itself. A failure says what to do with the card."""
-    reader = scene.snapshot.reader
-    readers = _READERS & {device.kind for device in scene.snapshot.devices}
-    has_reader = bool(readers)
+    snapshot = scene.snapshot
+    readers = [view for kind in _READERS if (view := devices.device(snapshot, kind)) is not None]
+    ready = [view.kind for view in readers if policy.works(view)]
+    page, said = _reading(snapshot, ready) if ready or not readers else _no_reader_ready(snapshot, readers)
+    again = ButtonView(
+        "clerk.identify.again",
+        tr("identify.again"),
+        intents.ReadCardAgain(),
+        key="F5",
+        look=Look.PRIMARY if ready else Look.SECONDARY,
+        enabled=bool(ready) and snapshot.reader.phase != "reading",
+        why="" if ready else tr("identify.away_why") if readers else tr("identify.no_reader"),
+    )
+    by_clerk = ButtonView(
+        "clerk.identify.by_clerk",
+        tr("identify.by_clerk"),
+        OpenPanel(PanelKind.BY_CLERK),
+        key="F6",
+        look=Look.SECONDARY if ready else Look.PRIMARY,
+    )
+    return Built(
+        page=replace(page, hint=codes.hint(snapshot) or page.hint),
+        buttons=(*codes.identify_button(snapshot), by_clerk, again),
+        focus="clerk.identify.again" if again.enabled else "clerk.identify.by_clerk",
+        key=snapshot.reader.phase if ready else "away",
+        said=said,
+    )
+
+
+def _reading(snapshot: Snapshot, ready: list[str]) -> tuple[StatePage, tuple[Message, ...]]:
+    """What the readers that work are waiting for, and the messages that the page says itself."""
+    reader = snapshot.reader
     level, busy = Level.INFO, True
     title, hint = tr("identify.waiting"), tr("identify.hint")
-    if readers == _READERS:
+    if len(ready) > 1:
         title, hint = tr("identify.waiting_both"), tr("identify.hint_both")
-    elif "smart_card" in readers:
+    elif "smart_card" in ready:
         title, hint = tr("identify.waiting_social"), tr("identify.hint_social")
     match reader.phase:
         case "reading":
@@ -38,31 +71,26 @@ def identify(scene: Scene) -> Built:
             hint = tr("identify.reading_hint")
         case "failed":
             title, level, busy = tr("identify.failed"), Level.ERROR, False
-            hint = fault_texts.sentence(reader.fault_code, language())
+            hint = devices.trouble(reader.fault_code)
         case "waiting":
             if reader.fault_code:
-                hint, level = fault_texts.sentence(reader.fault_code, language()), Level.WARNING
+                hint, level = devices.trouble(reader.fault_code), Level.WARNING
         case _:
             title, level, busy = tr("identify.idle"), Level.WARNING, False
-            hint = tr("identify.idle_hint") if has_reader else tr("identify.no_reader")
-    said = tuple(m for m in scene.snapshot.messages if m.key == f"fault.{reader.fault_code}")
-    again = ButtonView(
-        "clerk.identify.again",
-        tr("identify.again"),
-        intents.ReadCardAgain(),
-        key="F5",
-        look=Look.PRIMARY,
-        enabled=has_reader and reader.phase != "reading",
-        why="" if has_reader else tr("identify.no_reader"),
-    )
-    by_clerk = ButtonView("clerk.identify.by_clerk", tr("identify.by_clerk"), OpenPanel(PanelKind.BY_CLERK), key="F6")
-    return Built(
-        page=StatePage("id-card", level, title, codes.hint(scene.snapshot) or hint, busy=busy),
-        buttons=(*codes.identify_button(scene.snapshot), by_clerk, again),
-        focus="clerk.identify.again" if again.enabled else "clerk.identify.by_clerk",
-        key=reader.phase,
-        said=said,
-    )
+            hint = tr("identify.idle_hint") if ready else tr("identify.no_reader")
+    said = tuple(m for m in snapshot.messages if reader.fault_code and m.key == f"fault.{reader.fault_code}")
+    return StatePage("id-card", level, title, hint, busy=busy), said
+
+
+def _no_reader_ready(snapshot: Snapshot, readers: list[DeviceView]) -> tuple[StatePage, tuple[Message, ...]]:
+    """Nothing can be laid down now: which reader, why, and how to go on."""
+    why = devices.troubles(readers)
+    if not why:
+        page = StatePage("id-card", Level.INFO, tr("identify.starting"), tr("identify.starting_hint"), busy=True)
+        return page, ()
+    kinds = [view.kind for view in readers]
+    title = tr("identify.away_all") if len(kinds) > 1 else tr("identify.away", device=devices.name(kinds[0]))
+    return StatePage("id-card", Level.WARNING, title, why), troubles_of(snapshot.messages, *kinds)
 
 
 def by_clerk_panel(scene: Scene) -> BuiltPanel:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from drivers.base.status import DeviceState
+from kiosk_ui import devices
 from kiosk_ui.actions import Form, OpenPanel, PanelKind, SelectMaterial
 from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.form import early_decision, situation_of
 from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
+from kiosk_ui.clerk.presenters.messages import troubles_of
 from kiosk_ui.clerk.presenters.pages import MaterialRow, MaterialsPage, PageThumb
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, Chip, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
 from terminal.cases.catalogue import MaterialSpec, Necessity
 from terminal.cases.model import MaterialMode, MaterialState, PageRef
+from terminal.devices import policy
 
 _CHIPS = {
     MaterialMode.PENDING: Level.QUIET,
@@ -25,7 +27,7 @@ _CHIPS = {
     MaterialMode.CREDENTIAL: Level.OK,
     MaterialMode.NOT_NEEDED: Level.QUIET,
 }
-_SEEING = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
+_CAMERA = "document_camera"
 
 
 def collect(scene: Scene) -> Built:
@@ -50,7 +52,11 @@ def collect(scene: Scene) -> Built:
     buttons = _buttons(scene, material, specs.get(material.code) if material else None, all_settled=not open_ones)
     primary = next((b.name for b in buttons if b.look is Look.PRIMARY), "")
     taken = any(m.pages for m in open_ones)  # the first page of a material leads on to finishing it
-    return Built(page=page, buttons=buttons, focus=primary, key=f"{settled} {taken}")
+    sees = devices.works(scene.snapshot, _CAMERA)
+    stalled = any(m.key == "fault.document_camera.stalled" for m in scene.snapshot.messages)
+    # What is wrong with the camera stands where its picture would be; what became of a capture does not.
+    said = troubles_of(scene.snapshot.messages, _CAMERA) if stalled or not sees else ()
+    return Built(page=page, buttons=buttons, focus=primary, key=f"{settled} {taken} {sees}", said=said)
 
 
 def selected(scene: Scene) -> MaterialState | None:
@@ -104,11 +110,11 @@ def _state_text(material: MaterialState) -> str:
 
 
 def _preview_note(scene: Scene) -> str:
-    camera = next((d for d in scene.snapshot.devices if d.kind == "document_camera"), None)
+    camera = devices.device(scene.snapshot, _CAMERA)
     if camera is None:
         return tr("materials.no_camera")
-    if camera.state not in _SEEING:
-        return tr("materials.camera_away")
+    if not policy.works(camera):
+        return devices.troubles((camera,)) or tr("materials.camera_away")
     if camera.media == "stalled":
         return tr("materials.stalled")
     return "" if scene.snapshot.capture.ring_name else tr("materials.camera_opening")
@@ -158,7 +164,7 @@ def _buttons(
 
 def _pending_buttons(scene: Scene, material: MaterialState, spec: MaterialSpec | None) -> list[ButtonView]:
     code = material.code
-    camera = any(d.kind == "document_camera" and d.state in _SEEING for d in scene.snapshot.devices)
+    camera = devices.works(scene.snapshot, _CAMERA)
     busy = bool(scene.snapshot.capture.capturing_for)
     why = "" if camera else _preview_note(scene)
     buttons = [*codes.material_button(scene.snapshot, code, allowed=spec is not None and bool(spec.credentials))]
@@ -167,14 +173,22 @@ def _pending_buttons(scene: Scene, material: MaterialState, spec: MaterialSpec |
         buttons.append(ButtonView("clerk.materials.skip", tr("materials.skip"), skip, key="Shift+F7"))
     if spec is not None and spec.necessity is Necessity.DEFERRABLE:
         buttons.append(ButtonView("clerk.materials.defer", tr("materials.defer"), OpenPanel(PanelKind.DEFER), key="F6"))
-    buttons.append(ButtonView("clerk.materials.paper", tr("materials.paper"), OpenPanel(PanelKind.PAPER), key="F7"))
+    buttons.append(
+        ButtonView(
+            "clerk.materials.paper",
+            tr("materials.paper"),
+            OpenPanel(PanelKind.PAPER),
+            key="F7",
+            look=Look.SECONDARY if camera or material.pages else Look.PRIMARY,
+        )
+    )
     buttons.append(
         ButtonView(
             "clerk.materials.capture",
             tr("materials.capturing") if busy else tr("materials.capture"),
             intents.CapturePageFor(code),
             key="F3",
-            look=Look.SECONDARY if material.pages else Look.PRIMARY,
+            look=Look.SECONDARY if material.pages or not camera else Look.PRIMARY,
             enabled=camera,  # while a picture is taken it keeps the focus; a second press is ignored
             why=why,
         )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
+from kiosk_ui import devices
 from kiosk_ui.actions import ClosePanel, OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
+from kiosk_ui.clerk.presenters.messages import troubles_of
 from kiosk_ui.clerk.presenters.pages import PapersPage
-from kiosk_ui.i18n.texts import language, tr
+from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, Chip, FactRow, Level, Look, PanelView
 from terminal import intents
 from terminal.cases.model import Case, Decision, DecisionKind, PrintState
-from terminal.diagnostics import fault_texts
+from terminal.devices import policy
+from terminal.snapshot import Message
 
+_PRINTER = "receipt_printer"
 _RECEIPT_LEVELS = {
     PrintState.NOT_PRINTED: Level.QUIET,
     PrintState.QUEUED: Level.WARNING,
@@ -21,6 +25,7 @@ _RECEIPT_LEVELS = {
     PrintState.WAIVED: Level.OK,
 }
 _SETTLED = {PrintState.PRINTED, PrintState.WAIVED}
+_UNDECIDED = {PrintState.QUEUED, PrintState.ASK}
 
 
 def issue(scene: Scene) -> Built:
@@ -30,15 +35,13 @@ def issue(scene: Scene) -> Built:
     ask = papers.receipt is PrintState.ASK
     failed = not _has_notice(case) and any(m.key == "notice.failed" for m in scene.snapshot.messages)
     ready = papers.receipt in _SETTLED and (_has_notice(case) or failed)
-    said = tuple(
-        m for m in scene.snapshot.messages if papers.receipt_fault and m.key == f"fault.{papers.receipt_fault}"
-    )
+    has_printer = devices.device(scene.snapshot, _PRINTER) is not None
     page = PapersPage(
         notice_title=tr(f"notice.{case.decision.kind}") if case.decision else "",
         notice_facts=_facts(case.decision) if case.decision else (),
         notice_chip=Chip(tr("notice.failed"), Level.ERROR) if failed else _notice_chip(case),
         receipt_title=tr("receipt.title"),
-        receipt_text=_receipt_text(case),
+        receipt_text=_receipt_text(scene),
         receipt_chip=Chip(tr(f"receipt_state.{papers.receipt}"), _RECEIPT_LEVELS[papers.receipt]),
         question=ask,
     )
@@ -47,7 +50,7 @@ def issue(scene: Scene) -> Built:
         buttons.append(
             ButtonView("clerk.issue_papers.notice", tr("notice.open"), OpenPanel(PanelKind.NOTICE), key="F6")
         )
-    buttons += _receipt_buttons(papers.receipt)
+    buttons += _receipt_buttons(papers.receipt, has_printer=has_printer)
     buttons.append(
         ButtonView(
             "clerk.issue_papers.handed_over",
@@ -60,11 +63,25 @@ def issue(scene: Scene) -> Built:
         )
     )
     primary = next((b.name for b in buttons if b.look is Look.PRIMARY and b.enabled), "")
-    return Built(page=page, buttons=tuple(buttons), focus=primary, key=papers.receipt.value, said=said)
+    return Built(page=page, buttons=tuple(buttons), focus=primary, key=papers.receipt.value, said=_said(scene))
 
 
-def _receipt_buttons(state: PrintState) -> list[ButtonView]:
-    waive = ButtonView("clerk.issue_papers.waive", tr("receipt.waive"), intents.WaiveReceipt(), key="F7")
+def _said(scene: Scene) -> tuple[Message, ...]:
+    """What stands beside the receipt until it is settled. While it is printed, what became of it follows at once."""
+    if scene.case.papers.receipt in _SETTLED:
+        return ()
+    messages = scene.snapshot.messages
+    return (*troubles_of(messages, _PRINTER), *(m for m in messages if m.key == "receipt.no_printer"))
+
+
+def _receipt_buttons(state: PrintState, *, has_printer: bool) -> list[ButtonView]:
+    waive = ButtonView(
+        "clerk.issue_papers.waive",
+        tr("receipt.waive"),
+        intents.WaiveReceipt(),
+        key="F7",
+        look=Look.SECONDARY if has_printer else Look.PRIMARY,
+    )
     again = ButtonView("clerk.issue_papers.print", tr("receipt.again"), intents.PrintReceipt(), key="F5")
     retry = ButtonView(
         "clerk.issue_papers.print", tr("receipt.retry"), intents.PrintReceipt(), key="F5", look=Look.PRIMARY
@@ -87,9 +104,9 @@ def _receipt_buttons(state: PrintState) -> list[ButtonView]:
                 ),
             ]
         case PrintState.QUEUED:
-            return [waive, retry]
+            return [waive, retry] if has_printer else [waive]
         case PrintState.PRINTED | PrintState.WAIVED:
-            return [again]
+            return [again] if has_printer else []
         case PrintState.PRINTING | PrintState.NOT_PRINTED:
             return []
 
@@ -107,14 +124,27 @@ def _notice_chip(case: Case) -> Chip:
     return Chip(tr("notice.making"), Level.INFO)
 
 
-def _receipt_text(case: Case) -> str:
-    papers = case.papers
+def _receipt_text(scene: Scene) -> str:
+    papers = scene.case.papers
     if papers.receipt is PrintState.PRINTED:
         return tr("receipt.printed", copies=papers.receipt_copies)
+    why = _why_not_printed(scene) if papers.receipt in _UNDECIDED else ""
+    if why and papers.receipt is PrintState.QUEUED:
+        return f"{why}\n{tr('receipt.or_waive')}"
     text = tr(f"receipt.text.{papers.receipt}")
-    if papers.receipt in {PrintState.QUEUED, PrintState.ASK} and papers.receipt_fault:
-        text = f"{fault_texts.sentence(papers.receipt_fault, language())}\n{text}"
-    return text
+    return f"{why}\n{text}" if why else text
+
+
+def _why_not_printed(scene: Scene) -> str:
+    """What keeps the receipt waiting now; of a doubtful one only what made it doubtful."""
+    papers = scene.case.papers
+    view = devices.device(scene.snapshot, _PRINTER)
+    now = view.fault_code if view is not None and not policy.works(view) else ""
+    if papers.receipt is PrintState.ASK or not now:
+        code = papers.receipt_fault
+    else:
+        code = "receipt_printer.link_lost" if now == "link.lost" else now
+    return devices.trouble(code, (_PRINTER,)) if code else ""
 
 
 def _facts(decision: Decision) -> tuple[FactRow, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drivers.base.status import DeviceState
+from kiosk_ui import devices
 from kiosk_ui.actions import TogglePersonal
 from kiosk_ui.clerk.presenters.frame import (
     DeviceRow,
@@ -12,15 +13,14 @@ from kiosk_ui.clerk.presenters.frame import (
     WorkRowView,
     WorkView,
 )
-from kiosk_ui.i18n.texts import tr
+from kiosk_ui.i18n.texts import has, tr
 from kiosk_ui.personal import shown_id_number, shown_name
 from kiosk_ui.views import ButtonView, Chip, Level, Look
 from terminal import intents
 from terminal.cases.model import Case, DecisionKind, Step
-from terminal.diagnostics import fault_texts
+from terminal.devices import policy
 from terminal.snapshot import DeviceView, Snapshot, SyncView, WorkRow
 
-_WORKING = {DeviceState.ONLINE, DeviceState.DEVICE_BUSY}
 _WAITING = {DeviceState.STARTING, DeviceState.UNKNOWN}
 _ICONS = {
     "id_card": "id-card",
@@ -119,13 +119,13 @@ def header(case: Case, *, plain: bool) -> HeaderView:
     )
 
 
-def side(snapshot: Snapshot, language: str) -> SideView:
+def side(snapshot: Snapshot) -> SideView:
     """Every device with its state in words, and the hub."""
-    return SideView(tuple(_device(device, language) for device in snapshot.devices), _sync(snapshot.sync))
+    return SideView(tuple(_device(device) for device in snapshot.devices), _sync(snapshot.sync))
 
 
-def _device(device: DeviceView, language: str) -> DeviceRow:
-    if device.state in _WORKING:
+def _device(device: DeviceView) -> DeviceRow:
+    if policy.works(device):
         level = Level.OK
     elif device.state in _WAITING or device.state is DeviceState.NO_DEVICE:
         level = Level.QUIET
@@ -135,7 +135,7 @@ def _device(device: DeviceView, language: str) -> DeviceRow:
         level = Level.ERROR
     sentence = ""
     if device.fault_code:
-        sentence = fault_texts.sentence(device.fault_code, language)
+        sentence = _short(device)
         level = level if level in {Level.WARNING, Level.ERROR} else Level.WARNING
     word = tr("device.busy") if device.busy and level is Level.OK else tr(f"device_state.{device.state}")
     medium = f"{device.kind}.{device.media}"
@@ -147,6 +147,12 @@ def _device(device: DeviceView, language: str) -> DeviceRow:
     icon = _ICONS.get(device.kind, "device")
     name = tr(f"device_kind.{device.kind}") if device.kind in _ICONS else device.id
     return DeviceRow(device.id, icon, name, Chip(word, level), sentence, level)
+
+
+def _short(device: DeviceView) -> str:
+    """Beside name and state, and true with and without a case; without such words the whole sentence."""
+    code = device.fault_code
+    return tr(f"strip.{code}") if has(f"strip.{code}") else devices.trouble(code, (device.kind,))
 
 
 _MEDIA = {

@@ -36,6 +36,13 @@ class StepHandler:
     def settled(self) -> None:
         """Something was handled, in whatever step: for what follows from the state of the desk alone."""
 
+    def uses(self) -> frozenset[str]:
+        """Kinds of the devices that the case is working with now, in one of `steps`."""
+        return frozenset()
+
+    def device_away(self, kind: str) -> None:
+        """A device of `kind` does not work any more, wherever the case is."""
+
     def device_online(self, kind: str) -> None:
         """A device of `kind` works (again) while the case is in one of `steps`."""
 

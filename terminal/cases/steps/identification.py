@@ -49,6 +49,16 @@ class Identification(StepHandler):
             social_security.disarm(self.desk)
         self.desk.parts.reader = ReaderView()
 
+    def uses(self) -> frozenset[str]:
+        """The reader, until the citizen is known."""
+        return frozenset({"id_card"}) if self._wanted() else frozenset()
+
+    def device_away(self, kind: str) -> None:
+        """A card that was being read then is read no more."""
+        reader = self.desk.parts.reader
+        if kind == "id_card" and (reader.phase, reader.kind) == ("reading", ""):
+            self.desk.parts.reader = ReaderView("waiting")
+
     def device_back(self, kind: str) -> None:
         """A reader that was away was not told whether a card is wanted now."""
         if kind == "id_card":
@@ -104,7 +114,7 @@ class Identification(StepHandler):
     def card_found(self, _: card.CardFound) -> None:
         """A card answered: say so at once."""
         if self._looking():
-            self.desk.unsay("fault.")
+            social_security.begin_anew(self.desk)
             self.desk.parts.reader = ReaderView("reading")
 
     def card_read(self, event: card.CardRead) -> None:
@@ -122,7 +132,7 @@ class Identification(StepHandler):
         """The card was there but not read: nothing of it was kept."""
         if self._looking():
             self.desk.parts.reader = ReaderView("failed", event.fault.code)
-            self.desk.say_fault(event.fault)
+            self.desk.say_fault("id_card", event.fault.code)
 
     def card_removed(self, _: card.CardRemoved) -> None:
         """After a failed read the card was lifted: ready for the next try. Nobody has left it behind."""

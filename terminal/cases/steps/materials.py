@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -16,6 +17,8 @@ from terminal.cases.model import MaterialMode, MaterialState, PageRef, Step
 from terminal.cases.scan_pdf import pdf_of
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.snapshot import CaptureView
+
+_CAMERA: Final = "document_camera"
 
 
 class Materials(StepHandler):
@@ -48,6 +51,12 @@ class Materials(StepHandler):
         self.desk.ask("document_camera", camera.StopPreview())
         self.desk.parts.capture = CaptureView()
 
+    def uses(self) -> frozenset[str]:
+        """The camera, while a material is open."""
+        case = self.desk.case
+        is_open = case is not None and any(m.mode is MaterialMode.PENDING for m in case.materials)
+        return frozenset({_CAMERA}) if is_open else frozenset()
+
     def device_online(self, kind: str) -> None:
         """The camera is back: so is its preview."""
         if kind == "document_camera":
@@ -58,7 +67,8 @@ class Materials(StepHandler):
         state = self._state(intent.material)
         if self.desk.parts.capture.capturing_for:
             return
-        self.desk.unsay("fault.document_camera", "material.")
+        self.desk.unsay_fault(_CAMERA)
+        self.desk.unsay("material.")
         case_id = self.desk.open_case().id
         sent = self.desk.ask(
             "document_camera",
@@ -127,7 +137,7 @@ class Materials(StepHandler):
 
     def stalled(self, _: camera.FramesStalled) -> None:
         """No new picture although the camera is connected."""
-        self.desk.say("warning", "fault.document_camera.stalled")
+        self.desk.say_fault(_CAMERA, "document_camera.stalled", "warning")
 
     def flowing(self, _: camera.FramesFlowing) -> None:
         """Pictures come again."""
@@ -140,9 +150,9 @@ class Materials(StepHandler):
             self.desk.parts.capture = CaptureView(
                 result.name, result.width_px, result.height_px, self.desk.parts.capture.capturing_for
             )
-            self.desk.unsay("fault.document_camera", "fault.link")
+            self.desk.unsay_fault(_CAMERA)
         elif fault is not None:
-            self.desk.say_fault(fault)
+            self.desk.say_fault(_CAMERA, fault.code)
 
     def _captured(self, case_id: str, pressed: MaterialState, result: object | None, fault: Fault | None) -> None:
         self._capturing("")
@@ -153,7 +163,7 @@ class Materials(StepHandler):
         if not any(m.code == material and m.mode is pressed.mode for m in case.materials):
             return  # deferred, taken on paper or dropped from the list since
         if fault is not None:
-            self.desk.say_fault(fault)
+            self.desk.say_fault(_CAMERA, fault.code)
             return
         if not isinstance(result, camera.Page):
             raise TypeError(f"the camera answered {type(result).__name__}")

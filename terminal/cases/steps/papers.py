@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
+from typing import Final
 
 from drivers.base.status import Fault
 from drivers.receipt_printer import api as printer
@@ -20,6 +22,25 @@ from terminal.devices.faults import PERHAPS_DONE
 from terminal.store.connection import DATABASE_ERRORS
 
 log = logging.getLogger(__name__)
+
+_PRINTER: Final = "receipt_printer"
+# What a session tells of any device, told of the receipt: not printed, or perhaps printed and never again by itself.
+_MEANS_TO_A_RECEIPT: Final[Mapping[printer.JobOutcome, Mapping[str, str]]] = {
+    printer.JobOutcome.DONE: {},
+    printer.JobOutcome.FAILED: {
+        "link.lost": "receipt_printer.link_lost",
+        "link.offline": "receipt_printer.link_lost",
+        "link.timeout": "receipt_printer.silent",
+        "driver.stopped": "receipt_printer.not_begun",
+    },
+    printer.JobOutcome.INDETERMINATE: {
+        "link.lost": "receipt_printer.link_lost_in_job",
+        "link.timeout": "receipt_printer.silent_in_job",
+        "link.corrupt": "receipt_printer.unconfirmed",
+        "driver.cancelled": "receipt_printer.interrupted",
+        "driver.internal": "receipt_printer.unconfirmed",
+    },
+}
 
 
 class PapersStep(StepHandler):
@@ -56,6 +77,12 @@ class PapersStep(StepHandler):
             case PrintState.PRINTED | PrintState.ASK | PrintState.WAIVED:
                 pass
 
+    def uses(self) -> frozenset[str]:
+        """The printer, until the receipt is settled."""
+        case = self.desk.case
+        settled = case is None or case.papers.receipt in {PrintState.PRINTED, PrintState.WAIVED}
+        return frozenset() if settled else frozenset({_PRINTER})
+
     def device_online(self, kind: str) -> None:
         """The printer works again: what waits is printed, once."""
         if kind == "receipt_printer":
@@ -83,7 +110,7 @@ class PapersStep(StepHandler):
             raise NotAllowed(self.desk.open_case().step, "receipt answer")
         if intent.came_out:
             self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTED, job=papers.receipt_job))
-            self.desk.unsay("fault.receipt_printer", "receipt.")
+            self._unsay()
         else:
             self._print()
 
@@ -93,6 +120,7 @@ class PapersStep(StepHandler):
         if papers.receipt in {PrintState.PRINTED, PrintState.PRINTING}:
             raise NotAllowed(self.desk.open_case().step, "receipt waived")
         self.desk.record(ev.ReceiptChanged(state=PrintState.WAIVED, fault=papers.receipt_fault))
+        self._unsay()
 
     def handed_over(self, _: intents.PapersHandedOver) -> None:
         """Everything is in the citizen's hands, or the clerk has said why not."""
@@ -140,11 +168,11 @@ class PapersStep(StepHandler):
             reprint=case.papers.receipt_copies > 0,
             paper_mm=self._paper_mm(),
         )
-        self.desk.unsay("fault.receipt_printer", "fault.link", "receipt.")
+        self._unsay()
         # Journalled before the first byte: after a crash the screen asks instead of printing again.
         self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTING, job=job_id))
         sent = self.desk.ask(
-            "receipt_printer",
+            _PRINTER,
             printer.PrintJob(job_id, elements),
             lambda result, fault: self._printed(case.id, job_id, result, fault),
         )
@@ -174,18 +202,22 @@ class PapersStep(StepHandler):
             outcome, fault = result.outcome, result.fault
         elif fault is not None and fault.code in PERHAPS_DONE:
             outcome = printer.JobOutcome.INDETERMINATE  # lost while it may have been printing
-        code = fault.code if fault else ""
+        code = _MEANS_TO_A_RECEIPT[outcome].get(fault.code, fault.code) if fault else ""
         match outcome:
             case printer.JobOutcome.DONE:
                 self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTED, job=job_id))
-                self.desk.unsay("fault.receipt_printer", "fault.link", "receipt.")
+                self._unsay()
                 return
             case printer.JobOutcome.FAILED:
                 self.desk.record(ev.ReceiptChanged(state=PrintState.QUEUED, fault=code))
             case printer.JobOutcome.INDETERMINATE:
                 self.desk.record(ev.ReceiptChanged(state=PrintState.ASK, job=job_id, fault=code))
-        if fault is not None:
-            self.desk.say_fault(fault)
+        if code:
+            self.desk.say_fault(_PRINTER, code)
+
+    def _unsay(self) -> None:
+        self.desk.unsay_fault(_PRINTER)
+        self.desk.unsay("receipt.")
 
 
 def _has_notice(case: Case) -> bool:

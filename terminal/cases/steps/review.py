@@ -92,6 +92,11 @@ class Reviewing(StepHandler):
         self._asking = None
         self.desk.parts.rating = RatingView()
 
+    def uses(self) -> frozenset[str]:
+        """The pad, while an answer is awaited."""
+        case = self.desk.case
+        return frozenset({"evaluator"}) if case is not None and self._is_invited(case.review.token) else frozenset()
+
     def device_online(self, kind: str) -> None:
         """A pad that comes back in the middle joins the running invitation; its driver keeps the token."""
         case = self.desk.case
@@ -151,8 +156,12 @@ class Reviewing(StepHandler):
         return Contact(name=name, phone=phone) if _PHONE.fullmatch(phone) else None
 
     def _invite_on_pad(self, token: str, timeout_s: int) -> None:
+        def told(_: object | None, fault: Fault | None) -> None:
+            if fault is not None and self._is_invited(token):
+                self.desk.say_fault("evaluator", fault.code, "warning")  # the second screen goes on inviting
+
         if self.desk.online("evaluator"):
-            self.desk.ask("evaluator", pad.StartRating(token, timeout_s))
+            self.desk.ask("evaluator", pad.StartRating(token, timeout_s), told)
 
     def _rate(self, token: str, level: int, channel: str) -> None:
         if level not in range(1, 6) or not self._is_invited(token):

@@ -32,6 +32,13 @@ def disarm(desk: Desk) -> None:
     desk.stop(KIND, smart.StopReading())
 
 
+def begin_anew(desk: Desk) -> None:
+    """A card is going to be read: what became of the ones before is history. A reader that is away stays said."""
+    for kind in ("id_card", KIND):
+        if desk.online(kind):
+            desk.unsay_fault(kind)
+
+
 class SocialSecurity(StepHandler):
     """IDENTIFY, as far as the social security card is concerned."""
 
@@ -46,6 +53,16 @@ class SocialSecurity(StepHandler):
             smart.CardRemoved: self.card_removed,
         }
 
+    def uses(self) -> frozenset[str]:
+        """Its reader."""
+        return frozenset({KIND})
+
+    def device_away(self, kind: str) -> None:
+        """A card that was being read then is read no more."""
+        reader = self.desk.parts.reader
+        if kind == KIND and (reader.phase, reader.kind) == ("reading", KIND):
+            self._show("waiting")
+
     def device_online(self, kind: str) -> None:
         """A reader that was away was not told that a card is wanted."""
         if kind == KIND:
@@ -54,7 +71,7 @@ class SocialSecurity(StepHandler):
     def card_inserted(self, event: smart.CardInserted) -> None:
         """A card that is going to be read: say so at once."""
         if event.will_be_read and self._looking():
-            self.desk.unsay("fault.")
+            begin_anew(self.desk)
             self._show("reading")
 
     def card_read(self, event: smart.SocialSecurityCardRead) -> None:
@@ -102,7 +119,7 @@ class SocialSecurity(StepHandler):
 
     def _failed(self, fault: Fault) -> None:
         self._show("failed", fault.code)
-        self.desk.say_fault(fault)
+        self.desk.say_fault(KIND, fault.code)
 
     def _show(self, phase: str, fault_code: str = "") -> None:
         self.desk.parts.reader = ReaderView(phase, fault_code, KIND)
