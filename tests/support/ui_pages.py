@@ -162,7 +162,7 @@ Scene = Callable[[Rig], None]
 
 
 @dataclass(slots=True)
-class _Way:
+class Way:
     """The case up to a step."""
 
     rig: Rig
@@ -264,7 +264,7 @@ def _changed(material: MaterialState, mode: MaterialMode) -> MaterialState:
 
 
 def _form_wrong(rig: Rig) -> None:
-    _at(_Way.to_form)(rig)
+    at(Way.to_form)(rig)
     rig.core.post(_confirm())
 
 
@@ -275,7 +275,7 @@ def _confirm() -> object:
 
 
 def _materials_pages(rig: Rig) -> None:
-    _at(_Way.to_materials)(rig)
+    at(Way.to_materials)(rig)
     case = rig.core.case
     assert case is not None
     code = case.materials[0].code
@@ -285,24 +285,24 @@ def _materials_pages(rig: Rig) -> None:
     )
 
 
-def _at(way: Callable[[_Way], None]) -> Scene:
+def at(way: Callable[[Way], None]) -> Scene:
     def play(rig: Rig) -> None:
-        way(_Way(rig))
+        way(Way(rig))
         rig.core.show()
 
     return play
 
 
-def _panel(way: Callable[[_Way], None], panel: PanelKind) -> Scene:
+def _panel(way: Callable[[Way], None], panel: PanelKind) -> Scene:
     def play(rig: Rig) -> None:
-        _at(way)(rig)
+        at(way)(rig)
         rig.act(OpenPanel(panel))
 
     return play
 
 
 def _defer(rig: Rig) -> None:
-    _at(_Way.to_materials)(rig)
+    at(Way.to_materials)(rig)
     case = rig.core.case
     assert case is not None
     assert case.item is not None
@@ -313,7 +313,7 @@ def _defer(rig: Rig) -> None:
 
 
 def _refuse(rig: Rig) -> None:
-    _at(_Way.to_decide)(rig)
+    at(Way.to_decide)(rig)
     rig.act(SelectDecision(DecisionKind.CORRECTION))
 
 
@@ -340,7 +340,7 @@ def _sign_in_wait(rig: Rig) -> None:
 
 
 def _objected(rig: Rig) -> None:
-    _at(_Way.to_check)(rig)
+    at(Way.to_check)(rig)
     rig.core.messages = (Message(9, "warning", "check.citizen_objects"),)
     rig.core.record(ev.CitizenObjected(note=Sensitive("联系电话写错了，应是 13900000000；现居住地址也搬了")))
 
@@ -356,29 +356,29 @@ def scenes() -> dict[str, Scene]:
         "05-identify-both": _identify(ReaderView("waiting"), scene.BOTH_READERS),
         "06-identify-reading": _identify(ReaderView("reading")),
         "07-identify-failed": _identify(ReaderView("failed", "id_card.lifted")),
-        "08-by-clerk": _panel(_Way.to_identify, PanelKind.BY_CLERK),
-        "09-face": _at(_Way.to_face),
-        "10-item": _at(_Way.to_item),
-        "11-form": _at(_Way.to_form),
+        "08-by-clerk": _panel(Way.to_identify, PanelKind.BY_CLERK),
+        "09-face": at(Way.to_face),
+        "10-item": at(Way.to_item),
+        "11-form": at(Way.to_form),
         "12-form-wrong": _form_wrong,
-        "13-form-social": _at(lambda way: way.to_form(scene.SOCIAL)),
+        "13-form-social": at(lambda way: way.to_form(scene.SOCIAL)),
         "14-form-objected": _objected,
-        "15-materials": _at(_Way.to_materials),
+        "15-materials": at(Way.to_materials),
         "16-materials-pages": _materials_pages,
         "17-defer": _defer,
-        "18-paper": _panel(_Way.to_materials, PanelKind.PAPER),
-        "19-materials-settled": _at(_Way.settle),
-        "20-early": _panel(_Way.to_materials, PanelKind.EARLY_DECISION),
-        "21-check": _at(_Way.to_check),
-        "22-sign": _at(_Way.to_sign),
-        "23-decide": _at(_Way.to_decide),
+        "18-paper": _panel(Way.to_materials, PanelKind.PAPER),
+        "19-materials-settled": at(Way.settle),
+        "20-early": _panel(Way.to_materials, PanelKind.EARLY_DECISION),
+        "21-check": at(Way.to_check),
+        "22-sign": at(Way.to_sign),
+        "23-decide": at(Way.to_decide),
         "24-decide-correction": _refuse,
-        "25-papers": _at(_Way.to_papers),
-        "26-papers-waiting": _at(lambda way: way.to_papers(PrintState.QUEUED, "receipt_printer.paper_out")),
-        "27-papers-ask": _at(lambda way: way.to_papers(PrintState.ASK, "link.lost")),
-        "28-notice": _panel(_Way.to_papers, PanelKind.NOTICE),
-        "29-review": _at(_Way.to_review),
-        "30-sealing": _at(_Way.to_seal),
-        "31-sealed": _at(_Way.to_sealed),
-        "32-abandon": _panel(_Way.to_form, PanelKind.ABANDON),
+        "25-papers": at(Way.to_papers),
+        "26-papers-waiting": at(lambda way: way.to_papers(PrintState.QUEUED, "receipt_printer.paper_out")),
+        "27-papers-ask": at(lambda way: way.to_papers(PrintState.ASK, "link.lost")),
+        "28-notice": _panel(Way.to_papers, PanelKind.NOTICE),
+        "29-review": at(Way.to_review),
+        "30-sealing": at(Way.to_seal),
+        "31-sealed": at(Way.to_sealed),
+        "32-abandon": _panel(Way.to_form, PanelKind.ABANDON),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from msgspec.structs import replace as with_fields
@@ -30,6 +31,8 @@ from terminal.snapshot import DeviceView, RatingView, ReaderView, ReasonView, Sn
 from tests.support import citizen_scenes as scenes
 from tests.support.citizen_scenes import at, case_at, snapshot
 from tests.support.citizen_stand import Stand, misfits
+from tests.support.page_checks import chinese
+from tests.support.trouble_scenes import down
 
 LEAST_TARGET_PX = 60
 LEAST_TEXT_PX, LEAST_ELDER_TEXT_PX = 24, 40  # 18 pt and 30 pt at 96 dpi
@@ -65,6 +68,8 @@ PAGES: dict[str, tuple[Snapshot | Action, ...]] = {
     "card_social": (at(Step.IDENTIFY, devices=BOTH_READERS[1:]),),
     "card_social_reading": (at(Step.IDENTIFY, devices=BOTH_READERS, reader=SOCIAL_READING),),
     "card_social_failed": (at(Step.IDENTIFY, devices=BOTH_READERS, reader=SOCIAL_FAILED),),
+    "card_away": (at(Step.IDENTIFY, devices=down(BOTH_READERS, id_card="link.lost", smart_card="link.lost")),),
+    "card_starting": (at(Step.IDENTIFY, devices=(replace(BOTH_READERS[0], state=DeviceState.STARTING),)),),
     "card_clerk": (at(Step.IDENTIFY, reader=ReaderView("idle")),),
     "data": (at(Step.VERIFY_FACE),),
     "data_held": (at(Step.VERIFY_FACE), Reveal(shown=True)),
@@ -119,12 +124,13 @@ def test_every_page_fits_without_clipped_text(qtbot: QtBot, size: tuple[int, int
         stand.window.close()
 
 
-def test_every_page_fits_in_english(qtbot: QtBot, english: None) -> None:
+def test_every_page_fits_in_english_and_says_nothing_in_chinese(qtbot: QtBot, english: None) -> None:
     for elder in (False, True):
         for name, steps in PAGES.items():
             stand = Stand(qtbot, citizen_theme(), (1024, 768))
             stand.do(*([ToggleElder()] if elder else []), *steps)
             assert misfits(stand) == [], name
+            assert chinese(stand.window, stand.presenter._snapshot) == [], name
             stand.window.close()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,16 +12,13 @@ from pytestqt.qtbot import QtBot
 from kiosk_ui.actions import Submit
 from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import ThemeName, clerk_theme
-from kiosk_ui.views import Look
 from kiosk_ui.widgets.buttons import ActionButton
 from terminal.snapshot import ReaderView, Role, StaffView
 from tests.support import ui_scenes as scene
+from tests.support.page_checks import chinese, english, focus_astray, unnamed, wrong_buttons
 from tests.support.ui_pages import Rig, scenes
 
 SIZES = [(1280, 768), (1280, 800), (1920, 1080)]
-_LATIN = re.compile(r"[A-Za-z]{2,}")
-# Keys, formats and what a technician asks for are the same in every language.
-_LATIN_ALLOWED = re.compile(r"\bF\d{1,2}\b|Esc|Shift\+|PDF|OSError|\blnr\b")
 
 
 @pytest.fixture
@@ -62,9 +58,10 @@ def test_a_page_holds_what_a_page_must(rig: Rig, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(scenes()))
-def test_an_english_page_shows_all_its_texts(english_screens: None, rig: Rig, name: str) -> None:
+def test_an_english_page_shows_all_its_texts_and_no_chinese(english_screens: None, rig: Rig, name: str) -> None:
     play(rig, name)
     assert rig.clipped() == []
+    assert chinese(rig.window, rig.presenter._snapshot) == []
 
 
 @pytest.mark.parametrize("size", SIZES[1:])
@@ -73,56 +70,6 @@ def test_the_fullest_pages_show_all_their_texts_on_other_displays(rig: Rig, name
     play(rig, name, size)
     assert (rig.window.width(), rig.window.height()) == size
     assert rig.clipped() == []
-
-
-def unnamed(rig: Rig) -> list[str]:
-    """Whatever can be focused has a stable name of its own and says what it is."""
-    stops = [
-        w
-        for w in rig.window.findChildren(QWidget)
-        if w.isVisible() and w.isEnabled() and w.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
-    names = [w.objectName() for w in stops]
-    return [
-        f"{type(w).__name__} {w.objectName()}"
-        for w in stops
-        if not w.objectName().startswith("clerk.") or not w.accessibleName() or names.count(w.objectName()) > 1
-    ]
-
-
-def wrong_buttons(rig: Rig) -> list[str]:
-    """At most one main button; every button has a key of its own, but those that Tab alone reaches."""
-    buttons = [b for b in rig.window.findChildren(ActionButton) if b.isVisible()]
-    main = [b.objectName() for b in buttons if b.view.look in {Look.PRIMARY, Look.BIG}]
-    keys = [b.view.key for b in buttons if b.view.key]
-    keyless = [b.objectName() for b in buttons if not b.view.key]
-    return [
-        *main[1:],
-        *(key for key in keys if keys.count(key) > 1),
-        *(n for n in keyless if not n.startswith(("clerk.materials.drop.", "clerk.top.sign_out"))),
-    ]
-
-
-def english(rig: Rig) -> list[str]:
-    """Words of a Chinese page that are not Chinese."""
-    texts: list[str] = []
-    for widget in rig.window.findChildren(QWidget):
-        if isinstance(widget, QLabel | QAbstractButton) and widget.isVisible():
-            texts += [widget.text(), widget.toolTip()]
-        elif isinstance(widget, QLineEdit) and widget.isVisible():
-            texts.append(widget.placeholderText())
-        texts += [widget.accessibleName(), widget.accessibleDescription()]
-    return [text for text in texts if _LATIN.search(_LATIN_ALLOWED.sub("", text))]
-
-
-def focus_astray(rig: Rig) -> list[str]:
-    """The focus stands where the presenter put it; nowhere when somebody else is awaited."""
-    here, view = QApplication.focusWidget(), rig.presenter.view()
-    at = here.objectName() if here else ""
-    if view is None or at != view.focus:
-        return [f"at {at}"]
-    whole = here is None or here.visibleRegion().boundingRect().size() == here.size()
-    return [] if whole else [f"{at} is out of sight"]
 
 
 @pytest.mark.parametrize("name", ["09-face", "12-form-wrong", "16-materials-pages", "23-decide", "27-papers-ask"])

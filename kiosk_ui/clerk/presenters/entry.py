@@ -14,6 +14,7 @@ from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import BannerView, ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
 from terminal.devices import policy
+from terminal.profile import KIOSK, WINDOW, ProfileName
 from terminal.snapshot import Message, Role, Snapshot
 
 _UNLOCKING = frozenset({Role.SUPERVISOR, Role.TECHNICIAN})
@@ -74,9 +75,8 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
 
 
 def start(snapshot: Snapshot) -> Built:
-    """One big button. What is not ready is said before the citizen sits down, and does not bar the way."""
-    missing = [d.kind for d in snapshot.devices if not policy.works(d) and d.needed != "optional"]
-    hint = tr("start.hint_devices", devices=devices.names(missing)) if missing else tr("start.hint")
+    """One big button. What is not ready is said before the citizen sits down, and whether it bars the way."""
+    hint = _what_is_not_ready(snapshot) or tr("start.hint")
     role = snapshot.staff.role if snapshot.staff else Role.CLERK
     unlock = ButtonView("clerk.start.unlock", tr("unlock.open"), OpenPanel(PanelKind.UNLOCK), key="F7")
     buttons = (unlock,) if role in _UNLOCKING else ()
@@ -95,6 +95,14 @@ def start(snapshot: Snapshot) -> Built:
         buttons=(*buttons, *codes.find_button(snapshot), new_case(Look.BIG)),
         focus="clerk.start.new_case",
     )
+
+
+def _what_is_not_ready(snapshot: Snapshot) -> str:
+    profile = KIOSK if snapshot.profile is ProfileName.KIOSK else WINDOW
+    if required := policy.missing(snapshot.devices, profile):
+        return tr("start.hint_required", devices=devices.names(required))
+    away = [d.kind for d in snapshot.devices if not policy.works(d) and d.needed != "optional"]
+    return tr("start.hint_devices", devices=devices.names(away)) if away else ""
 
 
 def unlock_panel(local: ClerkInput) -> BuiltPanel:

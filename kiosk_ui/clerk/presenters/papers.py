@@ -36,13 +36,17 @@ def issue(scene: Scene) -> Built:
     failed = not _has_notice(case) and any(m.key == "notice.failed" for m in scene.snapshot.messages)
     ready = papers.receipt in _SETTLED and (_has_notice(case) or failed)
     has_printer = devices.device(scene.snapshot, _PRINTER) is not None
+    state = tr(f"receipt_state.{papers.receipt}")
     page = PapersPage(
         notice_title=tr(f"notice.{case.decision.kind}") if case.decision else "",
         notice_facts=_facts(case.decision) if case.decision else (),
         notice_chip=Chip(tr("notice.failed"), Level.ERROR) if failed else _notice_chip(case),
         receipt_title=tr("receipt.title"),
         receipt_text=_receipt_text(scene),
-        receipt_chip=Chip(tr(f"receipt_state.{papers.receipt}"), _RECEIPT_LEVELS[papers.receipt]),
+        receipt_chip=Chip(
+            tr("receipt.no_printer") if not has_printer and papers.receipt is PrintState.QUEUED else state,
+            _RECEIPT_LEVELS[papers.receipt],
+        ),
         question=ask,
     )
     buttons: list[ButtonView] = []
@@ -130,7 +134,8 @@ def _receipt_text(scene: Scene) -> str:
         return tr("receipt.printed", copies=papers.receipt_copies)
     why = _why_not_printed(scene) if papers.receipt in _UNDECIDED else ""
     if why and papers.receipt is PrintState.QUEUED:
-        return f"{why}\n{tr('receipt.or_waive')}"
+        has_printer = devices.device(scene.snapshot, _PRINTER) is not None
+        return f"{why}\n{tr('receipt.or_waive') if has_printer else tr('receipt.then_waive')}"
     text = tr(f"receipt.text.{papers.receipt}")
     return f"{why}\n{text}" if why else text
 
