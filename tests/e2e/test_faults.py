@@ -44,11 +44,14 @@ def test_a_reader_that_was_unplugged_comes_back_within_three_seconds(scene: Scen
     stage.until_step("identify")
     stage.until("the reader", lambda screen: device(screen, "id_card") == "online")
     scene.hall.do("id_card", "tear_cable")
-    stage.until("the loss", lambda screen: device(screen, "id_card") != "online", within_s=10)
+    lost = stage.until("the loss", lambda screen: bool(screen.facts["device_messages"]), within_s=10)
+    assert lost.facts["device_messages"] == [["id_card", "fault.link.lost"]]
+    assert device(lost, "id_card") != "online"
     scene.hall.do("id_card", "plug_in")
     began_s = time.monotonic()
     stage.until("the reader again", lambda screen: device(screen, "id_card") == "online", within_s=10)
     assert time.monotonic() - began_s <= 3.0
+    stage.until("nothing is said any more", lambda screen: not screen.facts["device_messages"], within_s=10)
     scene.hall.do("id_card", "place_card", card="zhang")
     stage.until_step("verify_face")
 

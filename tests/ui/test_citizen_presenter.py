@@ -311,3 +311,18 @@ def test_a_day_reads_as_a_day() -> None:
     from kiosk_ui.citizen.presenters.progress import day
 
     assert day(date(2026, 1, 9).isoformat()) == "2026年1月9日"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("410724202611240000017", "410724 20261124 0000017"),
+        ("410724032026112400017", "41072403 20261124 00017"),  # with the window before the day
+        ("410724WJ2026112403000179", "410724WJ 20261124 03000179"),
+        ("获优2026-00017", "获优2026-00017"),
+    ],
+)
+def test_a_case_s_number_is_read_out_by_place_day_and_number(desk: Desk, number: str, shown: str) -> None:
+    case = case_at(Step.ISSUE_PAPERS)
+    decided = with_fields(case, decision=with_fields(case.decision, project_number=number))
+    assert shown in words(desk.show(snapshot(decided)).page).splitlines()

@@ -143,7 +143,7 @@ def test_a_lost_reader_is_said_by_the_page_itself_and_the_clerk_types(desk: Desk
     assert isinstance(view.page, StatePage)
     assert (view.page.title, view.page.busy, view.banners) == ("身份证阅读器现在不能用", False, ())
     assert view.page.hint.startswith("身份证阅读器连接中断")
-    assert view.page.hint.endswith("急用可按 F6 人工录入。")
+    assert view.page.hint.endswith("急用按 F6 人工录入。")
     assert view.focus == "clerk.identify.by_clerk"
     away_key = view.page_key
     view = identify(desk, scene.DEVICES)
@@ -182,7 +182,7 @@ def test_a_lost_camera_is_said_where_its_picture_would_be(desk: Desk) -> None:
     view = desk.show(case, devices=down(document_camera=LOST), messages=(fault("document_camera"),))
     assert isinstance(view.page, MaterialsPage)
     assert view.page.preview_note.startswith("高拍仪连接中断")
-    assert view.page.preview_note.endswith("急用可按 F7 收取纸质件。")
+    assert view.page.preview_note.endswith("急用按 F7 收取纸质件。")
     assert view.banners == ()
     assert [b.name for b in view.buttons if b.look is Look.PRIMARY] == ["clerk.materials.paper"]
     late = fault("document_camera", "link.timeout")
@@ -229,7 +229,8 @@ def test_the_start_page_names_what_is_not_ready_and_whether_it_bars_the_way(desk
     needed = tuple(replace(d, needed="required") for d in down(id_card=LOST))
     view = desk.show(devices=needed)
     assert isinstance(view.page, StatePage)
-    assert view.page.hint == "身份证阅读器还不能用，处理办法见右侧；就绪后才能开始办件"
+    assert (view.page.title, view.page.level) == ("还不能开始办件", Level.WARNING)
+    assert view.page.hint == "身份证阅读器未就绪，处理办法见右侧；就绪后即可开始"
 
 
 def test_the_strip_says_nothing_of_a_case_that_may_not_be(desk: Desk) -> None:

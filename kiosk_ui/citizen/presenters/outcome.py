@@ -52,11 +52,13 @@ def _facts(case: Case, decision: Decision) -> tuple[SheetRow, ...]:
         (tr("citizen.outcome.due"), day(min(dues).isoformat()) if dues else ""),
         (tr("citizen.outcome.reason"), decision.reason),
         (tr("citizen.outcome.document_number"), decision.document_number),
-        (tr("citizen.outcome.project_number"), _grouped(decision.project_number)),
+        (tr("citizen.outcome.project_number"), _grouped(decision)),
     )
     return tuple(SheetRow(label, Sensitive(value), Sensitive(value)) for label, value in rows if value)
 
 
-def _grouped(number: str) -> str:
-    """County, day and number of the day apart, so that it can be read out; any other form stays as it is."""
-    return f"{number[:6]} {number[6:14]} {number[14:]}" if len(number) == 21 else number
+def _grouped(decision: Decision) -> str:
+    """The day of the decision apart, so that the number can be read out; one without the day stays as it is."""
+    number, day_of_it = decision.project_number, f"{decision.decided_at:%Y%m%d}"
+    place, found, of_the_day = number.partition(day_of_it)
+    return f"{place} {found} {of_the_day}" if place and found and of_the_day else number

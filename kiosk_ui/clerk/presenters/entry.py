@@ -76,7 +76,8 @@ def sign_in(snapshot: Snapshot, wait_s: int, problems: tuple[tuple[str, str], ..
 
 def start(snapshot: Snapshot) -> Built:
     """One big button. What is not ready is said before the citizen sits down, and whether it bars the way."""
-    hint = _what_is_not_ready(snapshot) or tr("start.hint")
+    barred, not_ready = _what_is_not_ready(snapshot)
+    level, title = (Level.WARNING, tr("start.barred")) if barred else (Level.INFO, tr("start.title"))
     role = snapshot.staff.role if snapshot.staff else Role.CLERK
     unlock = ButtonView("clerk.start.unlock", tr("unlock.open"), OpenPanel(PanelKind.UNLOCK), key="F7")
     buttons = (unlock,) if role in _UNLOCKING else ()
@@ -91,18 +92,19 @@ def start(snapshot: Snapshot) -> Built:
         page = StatePage("device", Level.INFO, tr("start.technician"), tr("start.technician_hint"))
         return Built(page=page, buttons=buttons, focus="clerk.start.unlock", said=_said_to_staff(snapshot))
     return Built(
-        page=StatePage("desk", Level.INFO, tr("start.title"), codes.hint(snapshot) or hint),
+        page=StatePage("desk", level, title, codes.hint(snapshot) or not_ready or tr("start.hint")),
         buttons=(*buttons, *codes.find_button(snapshot), new_case(Look.BIG)),
         focus="clerk.start.new_case",
     )
 
 
-def _what_is_not_ready(snapshot: Snapshot) -> str:
+def _what_is_not_ready(snapshot: Snapshot) -> tuple[bool, str]:
+    """Whether no case can be started, and which devices are away, in a sentence."""
     profile = KIOSK if snapshot.profile is ProfileName.KIOSK else WINDOW
     if required := policy.missing(snapshot.devices, profile):
-        return tr("start.hint_required", devices=devices.names(required))
+        return True, tr("start.hint_required", devices=devices.names(required))
     away = [d.kind for d in snapshot.devices if not policy.works(d) and d.needed != "optional"]
-    return tr("start.hint_devices", devices=devices.names(away)) if away else ""
+    return False, tr("start.hint_devices", devices=devices.names(away)) if away else ""
 
 
 def unlock_panel(local: ClerkInput) -> BuiltPanel:
