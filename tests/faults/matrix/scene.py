@@ -127,8 +127,13 @@ def spoilings(kind: Kind, way: str, replies: tuple[Heard, ...]) -> Iterator[Spoi
         places: Sequence[int] = range(0, size + 1, 1 if way in EVERYWHERE or size <= SAMPLED else SPARSE)
         if size > SAMPLED and seen[alike] > 1:
             places = sampled(size)
-        for title, pieces in _ways(kind, way, heard, places):
-            yield Spoiled(number, pieces, f"reply {number} ({size} bytes) {way} {title}")
+        yield from spoilings_of(kind, way, number, heard, places)
+
+
+def spoilings_of(kind: Kind, way: str, number: int, heard: Heard, places: Sequence[int]) -> Iterator[Spoiled]:
+    """The one reply with this number spoiled in one way at `places`."""
+    for title, pieces in _ways(kind, way, heard, places):
+        yield Spoiled(number, pieces, f"reply {number} ({len(heard.reply)} bytes) {way} {title}")
 
 
 def sampled(size: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The matrix on pseudo-terminals: unplugged and split at 64 places of every reply (`make test-all`)."""
+"""The matrix on pseudo-terminals: spoiled in every way at 64 places of every reply (`make test-all`)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.matrix.kinds import KINDS
+from tests.faults.matrix.kinds import CASES
 from tests.faults.matrix.memory_line import Spoiled
 from tests.faults.matrix.real_line import ImpatientClock, RealLine
-from tests.faults.matrix.scene import SAMPLED, Kind, Played, play, played, sampled, trouble
-from tests.faults.matrix.spoiling import WAYS
+from tests.faults.matrix.scene import SAMPLED, Kind, Played, play, played, sampled, spoilings_of, trouble
 from tests.support.sim_lines import nothing_left_over
 
-REPLIES = {kind.name: played(kind, None).replies for kind in KINDS}
-CASES = [
-    (kind, way, number) for kind in KINDS for way in ("unplug", "split") for number in range(len(REPLIES[kind.name]))
-]
+GOOD = {kind.name: played(kind, None) for kind in {kind.name: kind for kind, _ in CASES}.values()}
+ON_LINES = [(kind, way, number) for kind, way in CASES for number in range(len(GOOD[kind.name].replies))]
 
 
 def played_on_a_line(kind: Kind, spoiled: Spoiled, folder: Path) -> Played:
     clock = ImpatientClock()
     scene = kind.make(clock)
-    line = RealLine(scene.wire, folder, spoiled)
+    line = RealLine(scene.wire, folder, spoiled, clock)
     try:
         return play(kind, scene, line, line.start(), clock)
     finally:
@@ -33,17 +30,17 @@ def played_on_a_line(kind: Kind, spoiled: Spoiled, folder: Path) -> Played:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("kind", "way", "number"),
-    CASES,
-    ids=[f"{kind.name}-{way}-{number}".replace(" ", "_") for kind, way, number in CASES],
+    ON_LINES,
+    ids=[f"{kind.name}-{way}-{number}".replace(" ", "_") for kind, way, number in ON_LINES],
 )
 def test_a_spoiled_reply_on_a_real_line(kind: Kind, way: str, number: int, tmp_path: Path) -> None:
-    good = played(kind, None)
-    reply = REPLIES[kind.name][number].reply
-    places = sampled(len(reply)) if len(reply) > SAMPLED else range(len(reply) + 1)
+    good = GOOD[kind.name]
+    heard = good.replies[number]
+    size = len(heard.reply)
+    places = sampled(size) if size > SAMPLED else range(size + 1)
     found: list[str] = []
     with nothing_left_over():
-        for title, pieces in WAYS[way](reply, places):
-            spoiled = Spoiled(number, pieces, f"reply {number} ({len(reply)} bytes) {way} {title}")
+        for spoiled in spoilings_of(kind, way, number, heard, places):
             said = trouble(kind, way, good, spoiled, lambda s=spoiled: played_on_a_line(kind, s, tmp_path))
             found += [said] if said else []
     assert not found, f"{len(found)} failures, among them:\n" + "\n".join(found[:8])
