@@ -15,10 +15,14 @@ class Direction(StrEnum):
 
 
 class Tap(Protocol):
-    """Sees bytes as the transport does; called on the session's thread and must not block or raise."""
+    """Sees what the transport does; called on the session's thread and must not block or raise."""
 
     def bytes_seen(self, direction: Direction, data: bytes, at_s: float) -> None:
         """`data` passed at monotonic second `at_s`."""
+        ...
+
+    def noted(self, note: object, at_s: float) -> None:
+        """Something happened on the link that is no bytes: a frozen dataclass of the driver's own."""
         ...
 
 
@@ -27,3 +31,6 @@ class NullTap:
 
     def bytes_seen(self, direction: Direction, data: bytes, at_s: float) -> None:
         """Let them pass."""
+
+    def noted(self, note: object, at_s: float) -> None:
+        """Let it pass."""

@@ -15,6 +15,7 @@ from drivers.base.tap import Direction
 from drivers.base.transport import Ready
 from drivers.base.wake import Wake
 from drivers.smart_card import api
+from drivers.smart_card.notes import Call, CallFailed, CardIn, CardOut
 from drivers.smart_card.port import Connection, Context, OpenContext, PcscError
 from drivers.smart_card.reading import Reading
 from drivers.smart_card.tables import GONE_CODES, LINK_CODES, MUTE_CODES, Code
@@ -101,13 +102,14 @@ class SmartCardReader:
     def interrogate(self) -> DeviceStatus:
         """Which reader it is and whether a card is in it; `LinkLost` when it is gone again."""
         deadline = Deadline.after(self._clock, FIRST_SIGHT_WITHIN_S)
-        while (sighting := self._open_watcher().look()) is None:
+        while (sighting := self._sight()) is None:
             ready = self.wait(deadline, self._cancel)
             if ready.woken:
                 raise Cancelled("first look at the reader")
             if not ready.readable:
                 raise LinkLost(f"{self._reader}: the PC/SC service does not answer")
         self._sighting = sighting
+        self._note(CardIn(sighting.atr, first=True) if sighting.present else CardOut(first=True))
         self._settled_at_s = self._clock.monotonic() + (SETTLES_WITHIN_S if self._was_lost else 0.0)
         # Whatever lies in a reader that was away may be anybody's.
         self._card = _Card.OLD if sighting.present else _Card.NONE
@@ -184,15 +186,17 @@ class SmartCardReader:
 
     def _look(self) -> list[object]:
         """What the watcher saw since the last look."""
-        now, before = self._open_watcher().look(), self._sighting
+        now, before = self._sight(), self._sighting
         if now is None or now == before:
             return []
         events: list[object] = []
         self._sighting = now
         if self._card is not _Card.NONE:  # another count: this card is gone, whatever lies there now
             self._card, self._tell_it_is_there = _Card.NONE, False
+            self._note(CardOut())
             events.append(api.CardRemoved())
         if now.present:
+            self._note(CardIn(now.atr))
             self._inserted_at_s, self._tries = self._clock.monotonic(), 0
             is_settled = self._inserted_at_s >= self._settled_at_s
             self._card = _Card.FRESH if self._looking and is_settled else _Card.OLD
@@ -201,6 +205,15 @@ class SmartCardReader:
             events.append(api.CardInserted(self._inserted_at_s, will_be_read=self._card is _Card.FRESH))
         return events
 
+    def _sight(self) -> Sighting | None:
+        """The watcher's newest sighting; `LinkLost`."""
+        try:
+            return self._open_watcher().look()
+        except LinkLost as error:
+            if isinstance(error.__cause__, PcscError):
+                self._note(CallFailed(Call.STATUS, error.__cause__.code))
+            raise
+
     # the card
 
     def _read_card(self) -> list[object]:
@@ -208,6 +221,7 @@ class SmartCardReader:
         try:
             connection = self._open_pcsc().connect(self._reader)
         except PcscError as error:
+            self._note(CallFailed(Call.CONNECT, error.code))
             if error.code == Code.SHARING_VIOLATION and self._tries < IN_USE_TRIES:
                 self._tries += 1
                 self._due_s = self._clock.monotonic() + IN_USE_RETRY_S
@@ -232,13 +246,17 @@ class SmartCardReader:
             raise Refused("smart_card.no_answer", f"not read within {READ_WITHIN_S:.0f} s")
         sent_s = self._clock.monotonic()
         self._tap.bytes_seen(Direction.TO_DEVICE, apdu, sent_s)
-        answer = connection.transmit(apdu)
+        try:
+            answer = connection.transmit(apdu)
+            if not answer:  # some reader drivers call it a success when the card went away under the command
+                raise PcscError("transmit without an answer", Code.NOT_TRANSACTED)
+        except PcscError as error:
+            self._note(CallFailed(Call.TRANSMIT, error.code))
+            raise
         answered_s = self._clock.monotonic()
         self._tap.bytes_seen(Direction.FROM_DEVICE, answer, answered_s)
         self._apdus += 1
         self._apdu_s += answered_s - sent_s
-        if not answer:  # some reader drivers call it a success when the card went away under the command
-            raise PcscError("transmit without an answer", Code.NOT_TRANSACTED)
         return answer
 
     def _failed(self, error: PcscError | Refused | Corrupt) -> list[object]:
@@ -267,7 +285,7 @@ class SmartCardReader:
         """Whether the card is seen to leave within GOING_WITHIN_S; its going is told at once, by the next look."""
         self._due_s = self._clock.monotonic()
         deadline = Deadline.after(self._clock, GOING_WITHIN_S)
-        while (seen := self._open_watcher().look()) == self._sighting:
+        while (seen := self._sight()) == self._sighting:
             ready = self.wait(deadline, self._cancel)
             if not ready.readable:
                 return False
@@ -288,6 +306,9 @@ class SmartCardReader:
         if len(found) > 1:
             raise Refused("smart_card.which_reader", f"wanted {self._wanted or 'any'}; there are: {there}")
         return found[0]
+
+    def _note(self, note: CardIn | CardOut | CallFailed) -> None:
+        self._tap.noted(note, self._clock.monotonic())
 
     def _open_watcher(self) -> Watcher:
         if self._watcher is None:

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from smartcard import scard as _scard
 
 from drivers.base.errors import Unsupported
-from drivers.smart_card.port import PcscError
+from drivers.smart_card.port import PcscError, ReaderState
 from drivers.smart_card.tables import STATE_CHANGED, STATE_READER_GONE, Code
 
 scard = cast("Any", _scard)
@@ -59,16 +59,16 @@ class PcscContext:
         _check("list readers", code)
         return tuple(names)
 
-    def changed(self, reader: str, state: int, within_ms: int) -> int | None:
+    def changed(self, reader: str, bits: int, within_ms: int) -> ReaderState | None:
         """SCardGetStatusChange."""
-        code, states = scard.SCardGetStatusChange(self._handle, within_ms, [(reader, state)])
+        code, states = scard.SCardGetStatusChange(self._handle, within_ms, [(reader, bits)])
         if code & 0xFFFFFFFF in {Code.TIMEOUT, Code.CANCELLED}:
             return None
         _check("status", code)
-        now = int(states[0][1])
+        now, atr = int(states[0][1]), bytes(states[0][2])
         if now & STATE_READER_GONE:
             raise PcscError("status", Code.READER_UNAVAILABLE)
-        return now & ~STATE_CHANGED
+        return ReaderState(now & ~STATE_CHANGED, atr)
 
     def cancel(self) -> None:
         """SCardCancel."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.base.errors import DriverError
@@ -16,6 +17,14 @@ class PcscError(DriverError):
         name = Code(code).name if code in set(Code) else "unknown"
         super().__init__(f"{call}: {name} {code:08X}")
         self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """What a reader tells of itself. `bits`: flags and card count as in tables.py, without STATE_CHANGED."""
+
+    bits: int
+    atr: bytes = b""  # the card's answer to reset; empty without a card, or when it gave none
 
 
 class Connection(Protocol):
@@ -37,10 +46,10 @@ class Context(Protocol):
         """Names of the readers that are there; empty for none."""
         ...
 
-    def changed(self, reader: str, state: int, within_ms: int) -> int | None:
-        """The state of `reader` once it is not `state` any more; None when time is over or `cancel` was called.
+    def changed(self, reader: str, bits: int, within_ms: int) -> ReaderState | None:
+        """The state of `reader` once it has other `bits`; None when time is over or `cancel` was called.
 
-        0 asks for the state as it is. Bits and card count as in tables.py, without STATE_CHANGED.
+        0 asks for the state as it is.
         """
         ...
 

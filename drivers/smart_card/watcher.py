@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from drivers.base.clock import Clock
@@ -22,10 +22,11 @@ _JOIN_S: Final = 2 * TURN_S
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What the reader holds. `count` goes up with every coming and going of a card."""
+    """What the reader holds. `count` goes up with every coming and going of a card; `atr` tells no two apart."""
 
     present: bool
     count: int
+    atr: bytes = field(default=b"", compare=False)
 
 
 class Watcher:
@@ -84,14 +85,14 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            state = 0
+            bits = 0
             while not self._stopping:
-                changed = self._context.changed(self._reader, state, int(TURN_S * 1000))
+                changed = self._context.changed(self._reader, bits, int(TURN_S * 1000))
                 with self._lock:
                     self._turned_at_s = self._clock.monotonic()
-                if changed is not None and changed != state:
-                    state = changed
-                    self._saw(Sighting(bool(state & STATE_PRESENT), state >> _COUNT_SHIFT))
+                if changed is not None and changed.bits != bits:
+                    bits = changed.bits
+                    self._saw(Sighting(bool(bits & STATE_PRESENT), bits >> _COUNT_SHIFT, changed.atr))
         except PcscError as error:
             self._ended(error)
         except BaseException as error:  # not even a mistake of ours may end it silently

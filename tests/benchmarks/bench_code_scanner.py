@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from drivers.base.tap import Direction
+from drivers.base.tap import Direction, NullTap
 from drivers.code_scanner.api import Arm, CodeScanned
 from drivers.code_scanner.codec import LineReader
 from drivers.code_scanner.families.contract import Splitter
@@ -19,7 +19,7 @@ BYTE_TO_EVENT_S = 0.015
 IDLE_S = 0.08
 
 
-class Stamp:
+class Stamp(NullTap):
     """A tap that knows when bytes came."""
 
     def __init__(self) -> None:

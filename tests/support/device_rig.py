@@ -27,12 +27,16 @@ class Tape:
     def __init__(self) -> None:
         self.sent: list[bytes] = []
         self.heard = bytearray()
+        self.notes: list[object] = []
 
     def bytes_seen(self, direction: Direction, data: bytes, at_s: float) -> None:
         if direction is Direction.TO_DEVICE:
             self.sent.append(data)
         else:
             self.heard += data
+
+    def noted(self, note: object, at_s: float) -> None:
+        self.notes.append(note)
 
 
 class DeviceRig:

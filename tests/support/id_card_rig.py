@@ -15,7 +15,7 @@ from drivers.base.deadline import Deadline
 from drivers.base.driver import DriverContext, StatusReport
 from drivers.base.endpoint import Endpoint
 from drivers.base.status import DeviceStatus
-from drivers.base.tap import Direction
+from drivers.base.tap import Direction, NullTap
 from drivers.base.wake import Wake
 from drivers.id_card.driver import build
 from simulators.byte_device import ByteDevice
@@ -56,7 +56,7 @@ class QuickClock(SystemClock):
 _SYSTEM = SystemClock()
 
 
-class Ear:
+class Ear(NullTap):
     """A tap that calls `on_command` for every frame sent, and `on_heard` with the bytes heard since."""
 
     def __init__(self) -> None:

@@ -17,6 +17,7 @@ from drivers.smart_card.api import (
     StartReading,
 )
 from drivers.smart_card.driver import SmartCardReader
+from tests.support.device_rig import Tape
 from tests.support.driver_loop import ShiftedClock
 from tests.support.scripted_pcsc import ScriptedService
 
@@ -30,7 +31,9 @@ class ScriptedRig:
         self.service = ScriptedService()
         self.clock = ShiftedClock()
         self.cancel, self.wake = Wake(), Wake()
-        self.driver = SmartCardReader(self.service.open_context, wanted, DriverContext(self.clock, self.cancel))
+        self.tap = Tape()
+        context = DriverContext(self.clock, self.cancel, self.tap)
+        self.driver = SmartCardReader(self.service.open_context, wanted, context)
         self.events: list[object] = []
         self._seen = 0  # events that `event` has passed
 

@@ -6,7 +6,7 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from drivers.smart_card.port import PcscError
+from drivers.smart_card.port import PcscError, ReaderState
 from drivers.smart_card.tables import STATE_PRESENT, Code
 
 READER = "ACME Reader (0042) 00 00"
@@ -25,6 +25,7 @@ class ScriptedService:
         self.connections = 0
         self.open_contexts = 0
         self.hangs = False
+        self.atr = bytes.fromhex("3B6D00000031C071D66438D00300849000")
 
     def open_context(self) -> ScriptedContext:
         self.maybe_fail("establish")
@@ -74,19 +75,20 @@ class ScriptedContext:
         self._service.maybe_fail("list")
         return tuple(self._service.readers)
 
-    def changed(self, reader: str, state: int, within_ms: int) -> int | None:
+    def changed(self, reader: str, bits: int, within_ms: int) -> ReaderState | None:
         service = self._service
         with service.changed:
             service.changed.wait_for(
                 lambda: (
-                    self._cancelled or (not service.hangs and bool(service.fails["watch"] or service.state() != state))
+                    self._cancelled or (not service.hangs and bool(service.fails["watch"] or service.state() != bits))
                 ),
                 None if service.hangs else within_ms / 1000,
             )
             if self._cancelled:
                 return None
             service.maybe_fail("watch")
-            return service.state() if service.state() != state else None
+            now = service.state()
+            return ReaderState(now, service.atr if service.present else b"") if now != bits else None
 
     def cancel(self) -> None:
         with self._service.changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,24 @@ def test_pieces_keep_their_times_and_sizes(tmp_path: Path) -> None:
         (0.625, What.FROM_DEVICE, FRAME[2:6]),
         (0.75, What.FROM_DEVICE, FRAME[6:]),
     ]
+
+
+@dataclass(frozen=True)
+class Seen:
+    times: int
+    whose: str
+
+
+def test_what_is_no_bytes_is_told_at_its_place_and_without_a_text(tmp_path: Path) -> None:
+    made = new_recorder(tmp_path / "a.trace")
+    made.bytes_seen(Direction.FROM_DEVICE, FRAME[:3], 10.0)
+    made.noted(Seen(2, "李样本"), 10.25)
+    made.link("closed")
+    said = read((tmp_path / "a.trace").read_bytes())[1]
+    assert said[:2] == (
+        Line(0.0, What.FROM_DEVICE, FRAME[:3]),
+        Line(0.25, What.SAW, word="Seen", told={"times": 2}),
+    )
 
 
 def test_a_trace_is_its_owner_s_and_goes_on_after_the_link_was_away(tmp_path: Path) -> None:
@@ -174,7 +193,7 @@ LINES = st.builds(
 ) | st.builds(
     Line,
     st.floats(0, 1e6).map(lambda at_s: round(at_s, 6)),
-    st.sampled_from([What.DO, What.DONE, What.EVENT, What.LINK, What.END]),
+    st.sampled_from([What.DO, What.DONE, What.EVENT, What.LINK, What.SAW, What.END]),
     st.just(b""),
     st.text(),
     st.dictionaries(st.text(), st.integers() | st.text() | st.booleans()),

@@ -16,7 +16,7 @@ from drivers.base.deadline import Deadline
 from drivers.base.endpoint import Endpoint
 from drivers.base.errors import LinkLost, Timeout, Unsupported
 from drivers.base.serial_transport import SerialTransport
-from drivers.base.tap import Direction
+from drivers.base.tap import Direction, NullTap
 from drivers.base.transport import Ready
 from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
@@ -25,7 +25,7 @@ from tests.support.sim_lines import nothing_left_over
 CLOCK = SystemClock()
 
 
-class Notes:
+class Notes(NullTap):
     """A tap that keeps what it saw."""
 
     def __init__(self) -> None:

@@ -136,7 +136,7 @@ def test_a_card_that_another_program_holds_is_read_when_it_lets_go(rig: CardRig)
     rig.driver.execute(StartReading())
     program = open_context(str(SOCKET))
     rig.do("insert", card="li")
-    until(lambda: bool((program.changed(READER, 0, 100) or 0) & STATE_PRESENT))
+    until(lambda: (seen := program.changed(READER, 0, 100)) is not None and bool(seen.bits & STATE_PRESENT))
     held = program.connect(READER)
     try:
         rig.event(CardInserted)

@@ -24,6 +24,7 @@ class What(StrEnum):
 
     TO_DEVICE = ">"
     FROM_DEVICE = "<"
+    SAW = "saw"
     LINK = "link"
     DO = "do"
     DONE = "done"

@@ -52,6 +52,11 @@ class Recorder:
         self._waiting.append((at_s, len(data)))
         self._write_masked(self._mask().feed(data))
 
+    def noted(self, note: object, at_s: float) -> None:
+        """See `Tap`."""
+        self._flush()
+        self._write(Line(self._since_s(at_s), What.SAW, word=type(note).__name__, told=self._masker.told(note)))
+
     def link(self, word: str) -> None:
         """The link is now `open`, `lost` or `closed`; until the next open the file is closed."""
         self._flush()
