@@ -110,10 +110,18 @@ def verbs(directory: Directory, device: Annotated[str, typer.Argument(help="Only
 @app.command()
 def replay(
     trace: Annotated[Path, typer.Argument(help="A trace file (docs/devices/trace.md).")],
-    directory: Annotated[Path, typer.Option("--dir", help="Folder for the serial line's name.")] = Path(),
+    directory: Annotated[
+        Path, typer.Option("--dir", help="Folder for the serial line's name or the PC/SC service.")
+    ] = Path(),
     speed: Annotated[float, typer.Option(min=0.01, help="How many times as fast as recorded.")] = 1.0,
 ) -> None:
     """Play a recorded session as a device (重放记录) until its end, SIGTERM or Ctrl-C.
+
+    Its endpoint is printed, for the terminal's configuration or a tool.
+
+    - serial line: DIR/ttyREPLAY. Network device: a TCP port.
+    - card reader (读卡器): a PC/SC service at DIR/pcsc. Its cards come, answer
+      and go as recorded. Needs pcscd, vsmartcard-vpcd and namespaces.
 
     Exit status 1: the host said something else than was recorded, or the session was not played to its end.
     """
@@ -129,6 +137,7 @@ def replay(
         while not state["over"] and not over.wait(_LOOK_S):
             state = _texts(device.verbs()["state"]())
         over.wait(_LAST_WORDS_S if state["over"] else 0)
+        state = _texts(device.verbs()["state"]())
     finally:
         device.stop()
     if state["divergence"]:

@@ -1,29 +1,38 @@
-"""A recorded session as a device on a line."""
+"""A recorded session as a device on the kind of link on which it was recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from simulators.bench import SimulatedDevice
 from simulators.byte_device import ByteDevice
 from simulators.links.tcp import TcpLink
+from simulators.replay.card_device import CardReplay
+from simulators.replay.card_steps import card_script
 from simulators.replay.line import UnpacedPty
-from simulators.replay.steps import Script, load
+from simulators.replay.steps import Script, script
+from simulators.replay.trace_file import read
 from simulators.replay.wire import ReplayWire
+from simulators.smart_card.device import FOLDER
 
 PORT_NAME = "ttyREPLAY"
 
 
-def build(trace: Path, directory: Path, speed: float = 1.0) -> ByteDevice:
-    """The device of `trace` at `directory`/ttyREPLAY or on a TCP port. `TraceError` when it cannot be played.
+def build(trace: Path, directory: Path, speed: float = 1.0) -> SimulatedDevice:
+    """The device of `trace`: at `directory`/ttyREPLAY, on a TCP port, or a reader of a PC/SC service at
+    `directory`/pcsc. `TraceError` when it cannot be played.
 
     The verb `state` tells the `line` that is played next (0: none), `over` and `divergence` ("": none).
     """
-    script = load(trace)
-    return _on_tcp(script, speed) if script.scheme == "tcp" else _on_serial(script, directory, speed)
+    file = read(trace)
+    if file.scheme == "pcsc":
+        return CardReplay(card_script(file), (directory / FOLDER).absolute(), speed)
+    played = script(file)
+    return _on_tcp(played, speed) if played.scheme == "tcp" else _on_serial(played, directory, speed)
 
 
-def _on_serial(script: Script, directory: Path, speed: float) -> ByteDevice:
+def _on_serial(played: Script, directory: Path, speed: float) -> ByteDevice:
     link = UnpacedPty(directory / PORT_NAME)
 
     def tear() -> bool:
@@ -31,19 +40,19 @@ def _on_serial(script: Script, directory: Path, speed: float) -> ByteDevice:
             link.tear()
         return not link.is_up()
 
-    wire = ReplayWire(script, speed, tear, link.plug)
-    return ByteDevice(script.kind, link, wire, {}, _look(wire))
+    wire = ReplayWire(played, speed, tear, link.plug)
+    return ByteDevice(played.kind, link, wire, {}, _look(wire))
 
 
-def _on_tcp(script: Script, speed: float) -> ByteDevice:
+def _on_tcp(played: Script, speed: float) -> ByteDevice:
     link = TcpLink()
 
     def tear() -> bool:
         link.tear()
         return True
 
-    wire = ReplayWire(script, speed, tear, link.plug)
-    return ByteDevice(script.kind, link, wire, {}, _look(wire))
+    wire = ReplayWire(played, speed, tear, link.plug)
+    return ByteDevice(played.kind, link, wire, {}, _look(wire))
 
 
 def _look(wire: ReplayWire) -> Callable[[], dict[str, object]]:

@@ -1,15 +1,10 @@
-"""What a trace file (docs/devices/trace.md) has a device do, in order."""
+"""What a trace file (docs/devices/trace.md) has a device on a byte line do, in order."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
 
-
-class TraceError(ValueError):
-    """The file cannot be played; says why and where."""
+from simulators.replay.trace_file import TraceError, TraceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +53,24 @@ class Script:
     steps: tuple[Step, ...]
 
 
-def load(path: Path) -> Script:
-    """The script of the trace at `path`; `TraceError`, `OSError`."""
-    lines = path.read_bytes().split(b"\n")[:-1]
-    if not lines:
-        raise TraceError(f"{path}: empty")
-    head = _object(path, 1, lines[0])
-    if head.get("trace") != 1:
-        raise TraceError(f"{path}: no trace of version 1")
-    kind, scheme = head.get("kind"), head.get("scheme")
-    if not isinstance(kind, str) or scheme not in {"serial", "tcp"}:
-        raise TraceError(f"{path}: only traces of serial and TCP lines can be played, not {scheme!r}")
+def script(file: TraceFile) -> Script:
+    """The device's part of a trace of a byte line; `TraceError`."""
+    if file.scheme not in {"serial", "tcp"}:
+        raise TraceError(f"{file.path}: only traces of serial, TCP and PC/SC links can be played, not {file.scheme!r}")
     steps: list[Step] = []
     is_torn = False
-    for number, text in enumerate(lines[1:], 2):
-        said = _object(path, number, text)
-        at_s = said.get("at")
-        if not isinstance(at_s, int | float):
-            raise TraceError(f"{path}:{number}: no time")
-        match said:
+    for line in file.lines:
+        match line.said:
             case {">": str(data)}:
-                steps.append(Hear(number, at_s, _bytes(path, number, data)))
+                steps.append(Hear(line.number, line.at_s, file.data(line, data)))
             case {"<": str(data)}:
-                steps.append(Say(number, at_s, _bytes(path, number, data)))
+                steps.append(Say(line.number, line.at_s, file.data(line, data)))
             case {"link": "lost"}:
-                steps.append(Tear(number, at_s))
+                steps.append(Tear(line.number, line.at_s))
                 is_torn = True
             case {"link": "open"} if is_torn:
-                steps.append(Plug(number, at_s))
+                steps.append(Plug(line.number, line.at_s))
                 is_torn = False
             case _:
                 continue  # the host's own affairs
-    return Script(kind, str(scheme), tuple(steps))
-
-
-def _object(path: Path, number: int, text: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        raise TraceError(f"{path}:{number}: no JSON") from None
-    if not isinstance(found, dict):
-        raise TraceError(f"{path}:{number}: no object")
-    return cast("dict[str, object]", found)
-
-
-def _bytes(path: Path, number: int, text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        raise TraceError(f"{path}:{number}: no hexadecimal bytes") from None
+    return Script(file.kind, file.scheme, tuple(steps))

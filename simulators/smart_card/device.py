@@ -51,8 +51,7 @@ class SmartCardDevice:
 
     def slot_endpoint(self, slot: int) -> str:
         """The URL of slot 0 or 1: two readers to every client."""
-        query = urlencode({"reader": f"{READER} 00 {slot:02}", "socket": str(self._service.socket_path)})
-        return f"pcsc:///?{query}"
+        return slot_url(slot, self._service.socket_path)
 
     def verbs(self) -> Mapping[str, Verb]:
         """All verbs."""
@@ -65,6 +64,11 @@ class SmartCardDevice:
                 return verb(**arguments)
 
         return call
+
+
+def slot_url(slot: int, socket: Path) -> str:
+    """The URL of a slot of the reader at the service of `socket`."""
+    return f"pcsc:///?{urlencode({'reader': f'{READER} 00 {slot:02}', 'socket': str(socket)})}"
 
 
 def build(directory: Path, fast: bool) -> SmartCardDevice:

@@ -27,6 +27,10 @@ class CardMachine:
         self.apdus: list[bytes] = []
         self.reset()
 
+    def atr(self) -> bytes:
+        """The answer to reset."""
+        return ATR
+
     def reset(self) -> None:
         """Power or reset: nothing is selected."""
         self._in_application = False

@@ -21,15 +21,15 @@ _LONGEST_SOCKET_NAME = 100  # of a Unix socket, with a little to spare
 
 
 def missing() -> str:
-    """What this machine lacks for the service, in one line; "" for nothing."""
+    """What this machine lacks for the service and how to get it, in one line; "" for nothing."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     lacking = [name for name in ("pcscd", "unshare", "mount") if shutil.which(name, path=path) is None]
     if not _VPCD.exists():
         lacking.append("vsmartcard-vpcd")
     if lacking:
-        return f"not installed: {', '.join(lacking)}"
+        return f"not installed: {', '.join(lacking)} (apt install pcscd vsmartcard-vpcd util-linux mount)"
     if subprocess.run([*_apart(), "true"], capture_output=True, check=False).returncode != 0:
-        return "this machine allows no namespaces (unshare)"
+        return "this machine allows no namespaces (run it as root, or allow user namespaces and unshare)"
     return ""
 
 
@@ -52,7 +52,7 @@ class PcscService:
         if lacking := missing():
             raise OSError(f"no simulated smart-card reader: {lacking}")
         if len(str(self.socket_path)) > _LONGEST_SOCKET_NAME:
-            raise OSError(f"too long for the name of a socket: {self.socket_path}")
+            raise OSError(f"too long for the name of a socket, give a shorter folder: {self.socket_path}")
         for name in ("run", "config", "empty"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         # A copy: inside, the folder of the drivers is hidden.

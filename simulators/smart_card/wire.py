@@ -6,8 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
-
-from simulators.smart_card.machine import ATR, CardMachine
+from typing import Protocol
 
 POWER_OFF, POWER_ON, RESET, GIVE_ATR = 0, 1, 2, 4
 
@@ -15,12 +14,24 @@ AnswerApdu = Callable[[bytes], bytes | None]
 """Answers an APDU; None: the card is pulled out instead."""
 
 
+class Chip(Protocol):
+    """What a reader gets from a card but answers to APDUs."""
+
+    def atr(self) -> bytes:
+        """The answer to reset; asked for at every look of the reader, too, and never empty: that is no card."""
+        ...
+
+    def reset(self) -> None:
+        """Power on, power off or reset."""
+        ...
+
+
 class CardWire:
     """One card in one slot: a thread between vpcd and the card, until `pull` or the service's end."""
 
-    def __init__(self, link: socket.socket, machine: CardMachine, answer: AnswerApdu) -> None:
+    def __init__(self, link: socket.socket, chip: Chip, answer: AnswerApdu) -> None:
         self._link = link
-        self._machine = machine
+        self._chip = chip
         self._answer = answer
         self._thread = threading.Thread(target=self._run, name="sim-smart-card")
 
@@ -52,8 +63,8 @@ class CardWire:
         if len(body) > 1:
             return self._answer(body)
         if body[0] == GIVE_ATR:
-            return ATR
-        self._machine.reset()
+            return self._chip.atr()
+        self._chip.reset()
         return b""
 
     def _receive(self, size: int) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import threading
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from drivers.smart_card.driver import build
 from simulators.smart_card.device import build as build_reader
 from simulators.smart_card.service import missing
 from tests.support.device_rig import DeviceRig
-from tests.support.pcsc_folder import FOLDER, SOCKET
+from tests.support.pcsc_folder import FOLDER, SOCKET, pcsc_folder
 from tests.support.sim_lines import nothing_left_over, until
 
 needs_pcscd = pytest.mark.skipif(bool(missing()), reason=f"no PC/SC service for tests: {missing()}")
@@ -62,16 +61,12 @@ class CardRig(DeviceRig):
 @contextlib.contextmanager
 def card_rig(*, fast: bool = True) -> Iterator[CardRig]:
     """A rig that leaves nothing behind."""
-    FOLDER.mkdir(exist_ok=True)
-    try:
-        with nothing_left_over():
-            rig = CardRig(fast=fast)
-            try:
-                yield rig
-            finally:
-                rig.close()
-    finally:
-        shutil.rmtree(FOLDER)
+    with pcsc_folder(), nothing_left_over():
+        rig = CardRig(fast=fast)
+        try:
+            yield rig
+        finally:
+            rig.close()
 
 
 class TellAfter(threading.Thread):

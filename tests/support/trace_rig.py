@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,21 +10,24 @@ from typing import cast
 
 from drivers.base.deadline import Deadline
 from drivers.base.driver import DriverContext
-from drivers.base.errors import DriverError, LinkLost
+from drivers.base.errors import DriverError, LinkLost, Refused
 from drivers.base.wake import Wake
 from drivers.code_scanner import api as scanner
 from drivers.evaluator import api as pad
 from drivers.id_card import api as id_card
 from drivers.receipt_printer import api as printer
+from drivers.smart_card import api as smart_card
 from simulators.bench import Verb
 from simulators.replay.device import build as build_replay
 from terminal.diagnostics.trace.lines import Head, Line, What, read
 from terminal.diagnostics.trace.traced_driver import TracedDriver, traced
 from tests.support.driver_loop import ShiftedClock
+from tests.support.pcsc_folder import pcsc_folder
 from tests.support.sim_lines import nothing_left_over, until
 
 Told = Mapping[str, object]
 SPEED = 50.0
+PCSC_SPEED = 1.0  # pcscd looks for cards at its own pace
 
 
 def _element(told: Told) -> printer.Element:
@@ -31,8 +35,10 @@ def _element(told: Told) -> printer.Element:
     return cast("printer.Element", getattr(printer, str(told["element"]))(**fields))
 
 
-# How a recorded command is given again. A new device joins here with its api's commands.
+# How a recorded command is given again, by its name or by kind and name. A new device joins here.
 COMMANDS: Mapping[str, Callable[[Told], object]] = {
+    "smart_card.StartReading": lambda told: smart_card.StartReading(),
+    "smart_card.StopReading": lambda told: smart_card.StopReading(),
     "StartReading": lambda told: id_card.StartReading(id_card.ReadMode(str(told["mode"]))),
     "StopReading": lambda told: id_card.StopReading(),
     "StartRating": lambda told: pad.StartRating(str(told["token"]), cast("int", told["timeout_s"])),
@@ -46,11 +52,20 @@ COMMANDS: Mapping[str, Callable[[Told], object]] = {
 }
 
 
+def command(kind: str, line: Line) -> object:
+    """The recorded command of `line`."""
+    name = f"{kind}.{line.word}"
+    return COMMANDS[name if name in COMMANDS else line.word](line.told)
+
+
 class TraceRig:
-    """A traced driver as its session drives it, on the test's thread. Timers are skipped, not waited for."""
+    """A traced driver as its session drives it, on the test's thread. Timers are skipped, not waited for, but those of
+    a PC/SC reader: its service keeps the machine's time.
+    """
 
     def __init__(self, kind: str, url: str, path: Path, options: Mapping[str, str] | None = None) -> None:
         self.clock = ShiftedClock()
+        self._skips = kind != "smart_card"
         self._cancel, self._wake = Wake(), Wake()
         context = DriverContext(self.clock, self._cancel)
         self.driver: TracedDriver = traced(kind, url, options or {}, context, path)
@@ -66,7 +81,7 @@ class TraceRig:
             self.events += self.driver.on_readable()
             return
         timer_s = self.driver.next_timer_s()
-        if timer_s is not None:
+        if timer_s is not None and (self._skips or timer_s <= self.clock.monotonic()):
             self.clock.ahead_s += max(0.0, timer_s - self.clock.monotonic())
             self.events += self.driver.on_timer()
 
@@ -102,7 +117,7 @@ class TraceRig:
         def is_there() -> bool:
             try:
                 self.start()
-            except LinkLost:
+            except (LinkLost, Refused):  # a PC/SC service that is away is refused
                 self.driver.close()
                 return False
             return True
@@ -119,12 +134,13 @@ def replayed(trace: Path, folder: Path, options: Mapping[str, str] | None = None
     """Play `trace` to a fresh driver with the recorded commands; what was recorded of that. Fails at a divergence."""
     head, lines = read(trace.read_bytes())
     again = folder / "again.trace"
-    with nothing_left_over():
-        device = build_replay(trace, folder, SPEED)
+    is_pcsc = head.scheme == "pcsc"
+    with pcsc_folder() if is_pcsc else contextlib.nullcontext(folder) as place, nothing_left_over():
+        device = build_replay(trace, place, PCSC_SPEED if is_pcsc else SPEED)
         device.start()
         rig = TraceRig(head.kind, device.endpoint(), again, options)
         try:
-            _play(rig, lines)
+            _play(rig, head.kind, lines)
             until(lambda: _is_over(device.verbs()) or _stepped(rig))  # bytes of which nothing came
         finally:
             state = cast("dict[str, object]", device.verbs()["state"]())
@@ -135,7 +151,7 @@ def replayed(trace: Path, folder: Path, options: Mapping[str, str] | None = None
     return read(again.read_bytes())
 
 
-def _play(rig: TraceRig, lines: tuple[Line, ...]) -> None:
+def _play(rig: TraceRig, kind: str, lines: tuple[Line, ...]) -> None:
     is_open = False
     for line in lines[:-1]:  # the last line is the session's own end
         match line.what:
@@ -150,7 +166,7 @@ def _play(rig: TraceRig, lines: tuple[Line, ...]) -> None:
                 is_open = False
             case What.DO:
                 try:
-                    rig.driver.execute(COMMANDS[line.word](line.told))
+                    rig.driver.execute(command(kind, line))
                 except LinkLost:
                     rig.driver.close()
                     is_open = False
@@ -172,9 +188,9 @@ def _stepped(rig: TraceRig) -> bool:
 
 
 def outline(lines: tuple[Line, ...]) -> list[tuple[str, str, Told]]:
-    """What was done and what came of it, without bytes and times."""
+    """What was done and what came of it, without bytes, what the reader did, and times."""
     return [
         (line.what.value, line.word, line.told)
         for line in lines
-        if line.what not in {What.TO_DEVICE, What.FROM_DEVICE, What.END}
+        if line.what not in {What.TO_DEVICE, What.FROM_DEVICE, What.SAW, What.END}
     ]

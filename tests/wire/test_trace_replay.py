@@ -23,7 +23,7 @@ from simulators.id_card.device import build as build_reader
 from simulators.id_card.fixtures import cards
 from simulators.receipt_printer.device import build as build_printer
 from simulators.replay.device import build as build_replay
-from simulators.replay.steps import TraceError
+from simulators.replay.trace_file import TraceError
 from terminal.diagnostics.trace.lines import read
 from tests.support.sim_lines import nothing_left_over
 from tests.support.trace_rig import TraceRig, outline, replayed
@@ -113,7 +113,8 @@ def test_another_driver_s_bytes_are_a_divergence_with_its_place(tmp_path: Path) 
     [
         ("", "empty"),
         ('{"trace": 9}\n', "version 1"),
-        ('{"trace": 1, "kind": "smart_card", "scheme": "pcsc"}\n', "serial and TCP"),
+        ('{"trace": 1, "kind": "x", "scheme": "mjpeg+http"}\n', "serial, TCP and PC/SC"),
+        ('{"trace": 1, "kind": "x"}\n', "of which device and link"),
         ('{"trace": 1, "kind": "x", "scheme": "tcp"}\n{"at": 0, ">": "0"}\n', ":2: no hexadecimal"),
         ('{"trace": 1, "kind": "x", "scheme": "tcp"}\n{}\n', ":2: no time"),
         ('{"trace": 1, "kind": "x", "scheme": "tcp"}\n[]\n', ":2: no object"),
