@@ -20,7 +20,11 @@ class StartRating:
 
 @dataclass(frozen=True, slots=True)
 class EndRating:
-    """Command: stop inviting (rated elsewhere, timed out, withdrawn); the pad thanks or goes idle."""
+    """Command: the rating is saved, or over in another way (timed out, withdrawn); the pad thanks or goes idle.
+
+    A key that was reported is acknowledged only now: until then the pad keeps it, and a program that was killed hears
+    it again. So say it once the answer is durable, and after every `Rated` and `Declined`.
+    """
 
     token: str
     thank: bool
@@ -28,7 +32,7 @@ class EndRating:
 
 @dataclass(frozen=True, slots=True)
 class ShowIdle:
-    """Command: the pad shows the window's idle page."""
+    """Command: no rating is awaited; the pad shows the window's idle page. A running rating is not disturbed."""
 
     window_label: str
 

@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from drivers.base.deadline import Deadline
 from drivers.base.driver import DriverContext, StatusReport
 from drivers.base.endpoint import Endpoint
-from drivers.base.errors import Cancelled, Refused, Timeout, Unsupported
+from drivers.base.errors import Refused, Timeout, Unsupported
 from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
 from drivers.base.transport import Ready, Transport
 from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
 from drivers.evaluator import api, codec
+from drivers.evaluator.exchange import Exchange
+from drivers.evaluator.invitations import Heard, Invitation, Invitations, event_of
 from drivers.evaluator.tables import (
-    KEY_DECLINED,
-    KEY_LEVELS,
     LONGEST_TIMEOUT_S,
-    PAUSE_S,
     PING_EVERY_S,
-    REPLY_S,
     SILENT_AFTER,
     TOKEN_BYTES,
-    TRIES,
-    AckResult,
     Capability,
     FrameType,
     PadState,
 )
 
 OPEN_S: Final = 1.0
-WRITE_S: Final = 0.5
-# The pad's time starts when RATE arrives; whether a key at the very end counts is for the case to say.
-LATE_KEY_S: Final = 1.0
-REMEMBERED: Final = 256  # invitations that are over; an unacknowledged key of one of them may come at any time
+NAMED_WITHIN_S: Final = 5.0  # a program that was just started has its case and its invitation back by then
+LABEL_EVERY_S: Final = 30.0  # a pad that restarted between two heartbeats shows its window again
+
+NEVER_S: Final = float("inf")
 
 _SILENT: Final = DeviceStatus(DeviceState.OFFLINE, Fault("evaluator.silent", FaultAction.CLEAR))
-
-R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class _Invitation:
-    token: bytes
-    name: str  # the token as the command wrote it; events carry it back
-    ends_at_s: float
 
 
 class EvaluatorPad:
@@ -63,16 +48,17 @@ class EvaluatorPad:
         self._can = Capability(0)
         self._attention = (Capability.LAMP if lamp else 0) | (Capability.VOICE if voice else 0)
         self._clock = context.clock
-        self._cancel = context.cancel
-        self._reader = codec.FrameReader()
-        self._heard_s = 0.0
-        self._seq = 0
+        self._line = Exchange(transport, context, self._hear)
         self._facts: tuple[tuple[str, str], ...] = ()
         self._label: str | None = None
         self._label_due = False
-        self._running: _Invitation | None = None
+        self._label_s = NEVER_S  # when to show it once more
+        self._invitations = Invitations()
+        self._invitations.strangers_wait = True
+        self._strangers_until_s = NEVER_S
+        self._was_greeted = False
+        self._holds_page = False  # the pad may go on showing an invitation that nobody here has named
         self._to_end: tuple[bytes, bool] | None = None
-        self._over: deque[bytes] = deque(maxlen=REMEMBERED)
         self._aside: list[object] = []  # events of keys that came while something else was waited for
         self._next_ping_s = 0.0
         self._ping_open = False
@@ -84,7 +70,7 @@ class EvaluatorPad:
     def connect(self) -> None:
         """Open the line; `LinkLost` when it is not there."""
         self._transport.open(Deadline.after(self._clock, OPEN_S))
-        self._reader.clear()
+        self._line.clear()
         self._missed = 0
         self._ping_open = self._found_again = self._needs_care = False
 
@@ -108,7 +94,8 @@ class EvaluatorPad:
                 self._end(command)
             case api.ShowIdle():
                 self._label, self._label_due = command.window_label, True
-                if self._current() is None:  # else when the rating is over
+                self._acknowledge(self._invitations.forget_strangers())
+                if self._current() is None and not self._invitations.is_unsaved:  # else when the rating is over
                     self._show_idle()
             case api.ShowText():
                 if not 0 <= command.seconds <= LONGEST_TIMEOUT_S:
@@ -128,21 +115,27 @@ class EvaluatorPad:
 
     def on_readable(self) -> Iterable[object]:
         """The pad spoke: keys become events, each answered first; `LinkLost` when it is unplugged."""
-        self._receive()
+        self._line.receive()
         return self._take_aside()
 
     def next_timer_s(self) -> float | None:
         """The next heartbeat, the end of a frame that was begun, or at once for what waits."""
         if self._aside or self._found_again or self._needs_care:
             return self._clock.monotonic()
-        return min(self._next_ping_s, self._frame_ends_s())
+        strangers_s = self._strangers_until_s if self._invitations.strangers_wait else NEVER_S
+        return min(self._next_ping_s, self._line.frame_ends_s(), strangers_s, self._label_s)
 
     def on_timer(self) -> Iterable[object]:
         """Heartbeat; a pad that fell silent, came back or lost its invitation."""
         now_s = self._clock.monotonic()
-        if now_s >= self._frame_ends_s():
-            self._dispatch(self._reader.drop())
+        if now_s >= self._line.frame_ends_s():
+            self._line.give_up_frame()
         events: list[object] = []
+        if self._invitations.strangers_wait and now_s >= self._strangers_until_s:
+            self._acknowledge(self._invitations.forget_strangers())
+            self._needs_care = self._holds_page and self._current() is None
+        if now_s >= self._label_s:
+            self._show_label_again(now_s)
         if self._found_again or self._needs_care:
             events += self._take_up_again()
         if now_s >= self._next_ping_s:
@@ -159,84 +152,82 @@ class EvaluatorPad:
         token = _token(command.token)
         if not 1 <= command.timeout_s <= LONGEST_TIMEOUT_S:
             raise Unsupported(f"a rating of {command.timeout_s} s")
-        if token in self._over:
-            raise Refused("evaluator.invitation_over", "this invitation has its key or was ended")
+        early = self._invitations.start(token, command.token, self._clock.monotonic() + command.timeout_s)
         self._to_end = None
-        if self._running is not None and self._running.token != token:
-            self._over.append(self._running.token)
-        self._running = _Invitation(token, command.token, self._clock.monotonic() + command.timeout_s)
+        self._acknowledge(self._invitations.given_up(unless=token) + self._invitations.forget_strangers())
+        if early is not None:
+            self._hear_key(*early)
+            return
         try:
             self._rate(token, command.timeout_s)
         except Refused:
-            self._running = None
+            self._invitations.stop()
             raise
 
     def _end(self, command: api.EndRating) -> None:
         token = _token(command.token)
-        if token not in self._over:
-            self._over.append(token)
-        if self._running is not None and self._running.token == token:
-            self._running = None
+        self._invitations.end(token)
         self._to_end = (token, command.thank)
-        self._command(FrameType.END, codec.end_data(token, command.thank))
+        self._acknowledge(self._invitations.saved(token))
+        self._line.command(FrameType.END, codec.end_data(token, command.thank))
         self._to_end = None
 
     def _rate(self, token: bytes, timeout_s: int) -> None:
         """RATE; an invitation that the pad still runs and nobody here knows is ended first."""
         try:
-            self._command(FrameType.RATE, codec.rate_data(token, timeout_s))
+            self._line.command(FrameType.RATE, codec.rate_data(token, timeout_s))
         except Refused as refusal:
             if refusal.code != "evaluator.not_now":
                 raise
             self._show_idle()
-            self._command(FrameType.RATE, codec.rate_data(token, timeout_s))
+            self._line.command(FrameType.RATE, codec.rate_data(token, timeout_s))
         self._call_attention()
 
     def _call_attention(self) -> None:
         """What else the pad can do to be noticed; an invitation stands without it."""
         try:
             if self._can & self._attention & Capability.LAMP:
-                self._command(FrameType.LAMP, bytes((api.Lamp.BLINKING,)))
+                self._line.command(FrameType.LAMP, bytes((api.Lamp.BLINKING,)))
             if self._can & self._attention & Capability.VOICE:
-                self._command(FrameType.VOICE, bytes((api.Prompt.PLEASE_RATE,)))
+                self._line.command(FrameType.VOICE, bytes((api.Prompt.PLEASE_RATE,)))
         except (Refused, Timeout):
             return
 
     def _extra(self, needed: Capability, kind: FrameType, data: bytes) -> None:
         if needed not in self._can:
             raise Unsupported(f"this pad cannot {kind.name}")
-        self._command(kind, data)
+        self._line.command(kind, data)
+        if kind is FrameType.SHOW:
+            self._label_s = NEVER_S  # the text stands instead
 
     def _show_idle(self) -> None:
-        self._command(FrameType.IDLE, codec.label_data(self._label or ""))
+        self._line.command(FrameType.IDLE, codec.label_data(self._label or ""))
         self._label_due = False
+        self._label_s = self._clock.monotonic() + LABEL_EVERY_S
 
-    def _command(self, kind: FrameType, data: bytes) -> None:
-        """Send and have acknowledged; `Refused` with what the pad answered."""
-
-        def answer(seq: int, frame: codec.Frame) -> codec.Ack | None:
-            found = codec.ack(frame)
-            return found if found is not None and found.seq == seq else None
-
-        result = self._ask(kind, data, answer).result
-        if result is AckResult.NOT_NOW:
-            raise Refused("evaluator.not_now", kind.name)
-        if result is not AckResult.DONE:
-            raise Refused("evaluator.refused", f"{kind.name}: {result.name}")
+    def _show_label_again(self, now_s: float) -> None:
+        """Nothing tells that a pad restarted between two heartbeats and shows nobody's window any more."""
+        self._label_s = now_s + LABEL_EVERY_S
+        if self._current() is None and not self._invitations.is_unsaved and not self._silent:
+            with contextlib.suppress(Refused, Timeout):  # the heartbeat finds out
+                self._show_idle()
 
     # what the pad is and holds
 
     def _greet_and_resume(self) -> DeviceStatus:
-        model = self._ask(FrameType.HELLO, b"", lambda _, frame: codec.pad_model(frame))
+        model = self._line.ask(FrameType.HELLO, b"", lambda _, frame: codec.pad_model(frame))
         self._can = model.capabilities
         extras = " ".join(str(one.name).lower() for one in Capability if one in self._can) or "none"
         facts = {"model": model.model, "firmware": model.firmware, "profile": str(model.version), "extras": extras}
         self._facts = tuple(facts.items())
-        shows = self._ask(FrameType.PING, b"", lambda _, frame: codec.pong(frame))
+        shows = self._line.ask(FrameType.PING, b"", lambda _, frame: codec.pong(frame))
         self._silent = False
         self._missed = 0
         self._ping_open = self._found_again = self._needs_care = False
-        self._next_ping_s = self._clock.monotonic() + PING_EVERY_S
+        now_s = self._clock.monotonic()
+        self._next_ping_s = now_s + PING_EVERY_S
+        if not self._was_greeted:
+            self._was_greeted, self._strangers_until_s = True, now_s + NAMED_WITHIN_S
         try:
             self._resume(shows)
         except Refused as refusal:  # a pad that answers is online, even one that does not show what it should
@@ -255,9 +246,12 @@ class EvaluatorPad:
                 self._rate(current.token, left_s)
             return
         if self._to_end is not None:
-            self._command(FrameType.END, codec.end_data(*self._to_end))
+            self._line.command(FrameType.END, codec.end_data(*self._to_end))
             self._to_end = None
-        if self._label is not None or shows is PadState.RATING:
+        self._holds_page = shows is PadState.RATING and self._invitations.strangers_wait
+        if self._invitations.is_unsaved or self._holds_page:
+            self._label_due = self._label is not None
+        elif self._label is not None or shows is PadState.RATING:
             self._show_idle()
 
     def _take_up_again(self) -> list[object]:
@@ -271,75 +265,39 @@ class EvaluatorPad:
         self._missed = self._missed + 1 if self._ping_open else 0
         self._next_ping_s = now_s + PING_EVERY_S
         self._ping_open = True
-        self._send(FrameType.PING, b"", self._new_seq())
+        self._line.tell(FrameType.PING, b"")
         if self._missed == SILENT_AFTER and not self._silent:
             self._silent = True
             return [StatusReport(_SILENT)]
         return []
 
-    def _current(self) -> _Invitation | None:
-        """The invitation that runs; None once its time and the moment for a late key are over."""
-        running = self._running
-        if running is not None and self._clock.monotonic() >= running.ends_at_s + LATE_KEY_S:
-            self._over.append(running.token)
-            self._running = None
-        return self._running
+    def _current(self) -> Invitation | None:
+        return self._invitations.current(self._clock.monotonic())
 
     # frames
 
-    def _ask(self, kind: FrameType, data: bytes, answer: Callable[[int, codec.Frame], R | None]) -> R:
-        """Send up to three times with one SEQ, until `answer` takes a frame; `Timeout`, `Cancelled`, `LinkLost`."""
-        seq = self._new_seq()
-        for _ in range(TRIES):
-            self._send(kind, data, seq)
-            deadline = Deadline.after(self._clock, REPLY_S)
-            while True:
-                answers = [found for frame in self._receive() if (found := answer(seq, frame)) is not None]
-                if answers:
-                    return answers[0]
-                if deadline.expired():
-                    break
-                if self._transport.wait(self._within(deadline), self._cancel).woken:
-                    raise Cancelled(f"{kind.name} was given up")
-        raise Timeout(f"the pad does not answer {kind.name}")
-
-    def _receive(self) -> list[codec.Frame]:
-        """Read what is there and deal with keys and heartbeats at once; the frames, for whoever waits for one."""
-        data = self._transport.read_available()
-        now_s = self._clock.monotonic()
-        frames: list[codec.Frame] = []
-        if data:
-            self._heard_s = now_s
-            frames = self._reader.feed(data)
-        elif now_s >= self._frame_ends_s():
-            frames = self._reader.drop()
-        self._dispatch(frames)
-        return frames
-
-    def _dispatch(self, frames: list[codec.Frame]) -> None:
-        # Events first: when the line breaks under an acknowledgement, the pad repeats a key that has been counted.
-        keys = [frame for frame in frames if frame.kind == FrameType.KEY]
+    def _hear(self, frames: list[codec.Frame]) -> None:
+        answered: list[int] = []
         for frame in frames:
-            if (pressed := codec.key_press(frame)) is not None:
-                self._count(pressed)
+            if frame.kind == FrameType.KEY:
+                pressed = codec.key_press(frame)
+                if pressed is None or self._hear_key(pressed, frame.seq) is Heard.ANSWER:
+                    answered.append(frame.seq)
             elif (shows := codec.pong(frame)) is not None:
                 self._alive(shows)
-        for frame in keys:
-            self._send(FrameType.KEY_ACK, bytes((frame.seq,)), self._new_seq())
+        self._acknowledge(answered)
 
-    def _count(self, pressed: codec.KeyPress) -> None:
+    def _hear_key(self, pressed: codec.KeyPress, seq: int) -> Heard:
+        now_s = self._clock.monotonic()
         current = self._current()
-        if current is None or current.token != pressed.token:
-            return
-        at_s = self._clock.monotonic()
-        if pressed.key == KEY_DECLINED:
-            self._aside.append(api.Declined(current.name, at_s))
-        elif pressed.key in KEY_LEVELS:
-            self._aside.append(api.Rated(current.name, pressed.key, at_s))
-        else:
-            return
-        self._over.append(current.token)
-        self._running = None
+        heard = self._invitations.key(pressed, seq, now_s)
+        if heard is Heard.COUNTS and current is not None:
+            self._aside.append(event_of(current.name, pressed.key, now_s))
+        return heard
+
+    def _acknowledge(self, seqs: Iterable[int]) -> None:
+        for seq in seqs:
+            self._line.tell(FrameType.KEY_ACK, bytes((seq,)))
 
     def _alive(self, shows: PadState) -> None:
         self._ping_open = False
@@ -351,23 +309,7 @@ class EvaluatorPad:
             lost = current.ends_at_s - self._clock.monotonic() >= PING_EVERY_S
             self._needs_care = shows is PadState.IDLE and lost
         else:
-            self._needs_care = shows is PadState.IDLE and self._label_due
-
-    def _send(self, kind: FrameType, data: bytes, seq: int) -> None:
-        frame = codec.encode(codec.Frame(seq, kind, data))
-        with contextlib.suppress(Timeout):  # a line that takes nothing is found out as a pad that hears nothing
-            self._transport.write(frame, Deadline.after(self._clock, WRITE_S))
-
-    def _within(self, deadline: Deadline) -> Deadline:
-        ends_s = self._frame_ends_s()
-        return deadline if deadline.at_s is None or deadline.at_s <= ends_s else Deadline(self._clock, ends_s)
-
-    def _frame_ends_s(self) -> float:
-        return self._heard_s + PAUSE_S if self._reader.is_inside_frame else float("inf")
-
-    def _new_seq(self) -> int:
-        self._seq = (self._seq + 1) & 0xFF
-        return self._seq
+            self._needs_care = shows is PadState.IDLE and self._label_due and not self._invitations.is_unsaved
 
     def _take_aside(self) -> list[object]:
         events, self._aside = self._aside, []

@@ -18,7 +18,7 @@ class PadHand:
 
     def verbs(self) -> Mapping[str, Verb]:
         """The pad's own verbs."""
-        return {"press": self.press, "press_decline": self.press_decline}
+        return {"press": self.press, "press_decline": self.press_decline, "restart": self.restart}
 
     def press(self, level: int) -> bool:
         """Touch a level: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意. True if the touch counts."""
@@ -29,6 +29,11 @@ class PadHand:
     def press_decline(self) -> bool:
         """Touch 不评价 (no rating). True if the touch counts."""
         return self._machine.press(0)
+
+    def restart(self) -> None:
+        """Let its power blink (断电重启), the cable in: it is idle and knows neither window nor invitation."""
+        self._machine.restart()
+        self._wire.restart()
 
     def look(self) -> dict[str, object]:
         """The machine's part of the `state` verb: what the citizen sees."""

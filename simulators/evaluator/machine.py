@@ -138,6 +138,13 @@ class PadMachine:
         self._fresh.append(self.pressed)
         return True
 
+    def restart(self) -> None:
+        """Its power blinked: it knows nothing of before."""
+        self.label = ""
+        self.pressed = None
+        self._fresh.clear()
+        self._go(Page.IDLE, None)
+
     def _thank(self, now_s: float) -> None:
         self._go(Page.THANKING, now_s + THANKS_S)
 

@@ -110,6 +110,12 @@ class PadWire:
         for key in self._unacked:
             key.due_s = now_s
 
+    def restart(self) -> None:
+        """What was heard and what waits is gone; the line stays."""
+        self._buffer.clear()
+        self._last = None
+        self._unacked.clear()
+
     def unacknowledged(self) -> int:
         """Keys that the host has not acknowledged yet."""
         return len(self._unacked)

@@ -11,6 +11,7 @@ from drivers.base.driver import StatusReport
 from drivers.base.errors import LinkLost
 from drivers.base.status import DeviceState
 from drivers.evaluator.api import Declined, EndRating, Rated, ShowIdle, StartRating
+from drivers.evaluator.driver import LABEL_EVERY_S, NAMED_WITHIN_S
 from drivers.evaluator.tables import FrameType
 from tests.support.pad_rig import PadRig, pad_rig
 from tests.support.sim_lines import until
@@ -65,13 +66,13 @@ def test_a_key_whose_acknowledgement_was_lost_counts_once(rig: PadRig) -> None:
 
     rig.driver._transport.write = torn
     rig.do("press", level=1)
+    assert rig.event(Rated).level == 1
     with pytest.raises(LinkLost):
-        rig.run_until(lambda: False)
+        rig.save()
     rig.driver.close()
     rig.driver._transport.write = write
     rig.do("tear_cable")
     rig.back()
-    assert rig.event(Rated).level == 1
     assert rig.nothing_more()
     assert len(rig.events_of(Rated)) == 1
     assert rig.fact("keys_acknowledged") == 1, "the repetition is acknowledged, too"
@@ -197,6 +198,74 @@ def test_a_pad_that_answers_and_refuses_is_online_with_a_fault(rig: PadRig, monk
     assert status.state is DeviceState.ONLINE
     assert status.fault is not None
     assert status.fault.code == "evaluator.refused"
+
+
+def test_nobody_is_thanked_before_the_key_is_saved(rig: PadRig) -> None:
+    rig.driver.execute(StartRating(TOKEN, 60))
+    rig.do("press", level=4)
+    rig.event(Rated)
+    rig.clock.ahead_s += 2.0
+    rig.run_until(lambda: rig.tap.heard.count(bytes((FrameType.KEY,)) + bytes.fromhex(TOKEN)) >= 3)
+    assert rig.fact("page") == "rating"
+    assert rig.fact("keys_acknowledged") == 0
+    rig.lose()
+    rig.back()
+    assert rig.fact("page") == "rating", "also after a lost line"
+    rig.save()
+    assert rig.fact("page") == "thanking"
+    assert len(rig.events_of(Rated)) == 1
+
+
+@pytest.mark.parametrize("named_after_s", [0.0, 0.3, NAMED_WITHIN_S - 1.0])
+def test_a_key_pressed_while_the_program_restarts_counts_once_it_knows_its_case(
+    rig: PadRig, named_after_s: float
+) -> None:
+    rig.driver.execute(StartRating(TOKEN, 60))
+    rig.driver.close()
+    rig.do("press", level=2)
+    rig.driver = rig.another_driver()
+    rig.start()
+    rig.run_until(lambda: rig.tap.heard.count(bytes((FrameType.KEY,)) + bytes.fromhex(TOKEN)) >= 1)
+    rig.clock.ahead_s += named_after_s
+    rig.step()
+    assert not rig.events_of(Rated)
+    assert rig.fact("keys_acknowledged") == 0
+    rig.driver.execute(StartRating(TOKEN, 60))
+    assert rig.event(Rated).level == 2
+    assert rig.nothing_more()
+    assert (len(rig.events_of(Rated)), rig.fact("keys_acknowledged")) == (1, 1)
+
+
+@pytest.mark.parametrize("then", ["time", "idle", "another"])
+def test_a_key_that_nobody_asks_for_after_a_restart_is_acknowledged_and_counts_for_nobody(
+    rig: PadRig, then: str
+) -> None:
+    rig.driver.execute(StartRating(TOKEN, 60))
+    rig.driver.close()
+    rig.do("press", level=2)
+    rig.driver = rig.another_driver()
+    rig.start()
+    rig.run_until(lambda: rig.tap.heard.count(bytes((FrameType.KEY,)) + bytes.fromhex(TOKEN)) >= 1)
+    match then:
+        case "time":
+            rig.clock.ahead_s += NAMED_WITHIN_S
+        case "idle":
+            rig.driver.execute(ShowIdle("3号"))
+            assert rig.fact("page") == "idle"
+        case _:
+            rig.driver.execute(StartRating(NEXT, 60))
+            assert rig.fact("token") == NEXT
+    rig.run_until(lambda: rig.fact("unacknowledged") == 0)
+    assert not rig.events_of(Rated)
+
+
+def test_a_pad_that_restarted_between_two_heartbeats_shows_its_window_again(rig: PadRig) -> None:
+    rig.driver.execute(ShowIdle("3号"))
+    rig.do("restart")
+    assert rig.fact("label") == ""
+    rig.clock.ahead_s += LABEL_EVERY_S
+    rig.run_until(lambda: rig.fact("label") == "3号")
+    assert not rig.events_of(StatusReport)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from drivers.evaluator.api import Declined, EndRating, Rated
 from drivers.evaluator.driver import build
 from simulators.evaluator.device import build as build_pad
 from tests.support.device_rig import DeviceRig
@@ -18,14 +19,30 @@ class PadRig(DeviceRig):
     def __init__(self, directory: Path, caps: int | None, options: Mapping[str, str]) -> None:
         self._directory = directory
         self._caps = caps
+        self.unsaved: list[Rated | Declined] = []
         super().__init__(build_pad(directory, fast=True, caps=caps), build, options)
 
     def heard_pongs(self) -> int:
         return self.tap.heard.count(b"\x82")
 
+    def save(self) -> None:
+        """As the desk does with every key that counted, once it is on the disk."""
+        while self.unsaved:
+            self.driver.execute(EndRating(self.unsaved.pop(0).token, thank=True))
+
+    def step(self, within_s: float = 0.02) -> list[object]:
+        events = super().step(within_s)
+        self.unsaved += [event for event in events if isinstance(event, Rated | Declined)]
+        return events
+
     def nothing_more(self) -> bool:
-        """Whether the pad has nothing left to say: no key unacknowledged, and two more turns give no event."""
-        self.run_until(lambda: self.fact("unacknowledged") == 0)
+        """Whether the pad has nothing left to say once all is saved: no key waits, and two more turns give no event."""
+
+        def is_quiet() -> bool:
+            self.save()
+            return self.fact("unacknowledged") == 0
+
+        self.run_until(is_quiet)
         return not self.step() and not self.step()
 
     def power_cycle(self) -> None:

@@ -22,6 +22,7 @@ from terminal.devices.faults import fault_of
 from terminal.devices.notices import CommandDone, Happened, StatusChanged
 from tests.support.case_bench import CATALOGUE, Bench, PlayedDevices
 from tests.support.pad_rig import PadRig, pad_rig
+from tests.support.sim_lines import until
 
 
 class WiredPad(PlayedDevices):
@@ -66,15 +67,19 @@ class Hall:
             self.bench.do(self.devices.notices.pop(0))
 
     def hears_pad(self) -> None:
-        """Until the pad has nothing left to say; its events go to the case."""
-        if not self.devices.is_away:
-            self.rig.run_until(lambda: self.rig.fact("unacknowledged") == 0)
+        """Until the pad has nothing left to say; its events go to the case at once."""
+
+        def is_quiet() -> bool:
             self.rig.step()
-        for event in self.rig.events:
-            if isinstance(event, Rated | Declined):
-                self.bench.do(Happened("evaluator-1", event))
-        self.rig.events.clear()
-        self.settle()
+            for event in self.rig.events:
+                if isinstance(event, Rated | Declined):
+                    self.bench.do(Happened("evaluator-1", event))
+            self.rig.events.clear()
+            self.settle()
+            return self.rig.fact("unacknowledged") == 0
+
+        if not self.devices.is_away:
+            until(is_quiet)
 
     def unplug(self) -> None:
         self.rig.lose()
