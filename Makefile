@@ -1,9 +1,12 @@
 # make run   the whole hall on this machine      make test   everything that must hold
-.PHONY: help run test test-all check fuzz bench clean setup
+.PHONY: help run test test-all check codecs fuzz bench clean setup
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -q
 SOURCES := terminal drivers kiosk_ui sync simulators tests
+CODECS := $(wildcard tests/*/test_*_codec.py tests/*/test_*_codec_properties.py) tests/unit/test_id_card_kinds.py \
+	tests/unit/test_evaluator_invitations.py tests/properties/test_hid_tunnel_properties.py tests/properties/test_fuzz_findings.py
+OTHERS := $(CODECS:%=--ignore=%)
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -21,12 +24,16 @@ check: setup     ## format, lint, layer rules, strict types
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/basedpyright --level warning
 
-test: check      ## check and all quick tests
-	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e"
+codecs: setup    ## every branch of every codec is taken by its tests
+	$(PYTEST) -n 2 --dist worksteal --cov --cov-report=term -m "not slow" $(CODECS)
+
+test: check codecs ## check and all quick tests
+	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e" $(OTHERS)
 	$(PYTEST) -m "e2e and not slow" tests/e2e
 
-test-all: check  ## with the slow matrices
-	$(PYTEST) -n 2 --dist worksteal -m "not benchmark and not e2e"
+test-all: check codecs ## with the slow matrices, which mostly wait
+	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e" $(OTHERS)
+	$(PYTEST) -n 4 --dist worksteal -m "slow and not benchmark and not e2e"
 	$(PYTEST) -m e2e tests/e2e
 
 fuzz:            ## coverage-guided bytes for every codec, FUZZ_SECONDS (30) each; findings become golden bytes

@@ -155,8 +155,7 @@ class EvaluatorPad:
         early = self._invitations.start(token, command.token, self._clock.monotonic() + command.timeout_s)
         self._to_end = None
         self._acknowledge(self._invitations.given_up(unless=token) + self._invitations.forget_strangers())
-        if early is not None:
-            self._hear_key(*early)
+        if early is not None and self._hear_key(*early) is Heard.COUNTS:
             return
         try:
             self._rate(token, command.timeout_s)
