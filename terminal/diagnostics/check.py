@@ -23,7 +23,8 @@ class Outcome(StrEnum):
     WORKS = "works"
     WARNING = "warning"  # works, with something to know
     BROKEN = "broken"
-    NOT_EXAMINED = "not_examined"  # held by the running terminal
+    NOT_EXAMINED = "not_examined"  # held by the running terminal, or only a person can tell
+    NOT_CONFIGURED = "not_configured"  # this terminal does without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Check(Protocol):
     """One health check; run once, on any thread. It never raises and leaves nothing open."""
 
     level: ClassVar[Level]
+    name: ClassVar[str]
 
     def run(self) -> Finding:
         """Look, and say what was found."""

@@ -16,8 +16,9 @@ from drivers.base.clock import SystemClock
 from terminal.config import ConfigError, load
 from terminal.diagnostics import devices_cli, trace_cli
 from terminal.diagnostics.check import Level, Outcome
-from terminal.diagnostics.doctor import Report, examine
+from terminal.diagnostics.doctor import NoSuchCheck, Report, examine
 from terminal.diagnostics.language import Shown
+from terminal.diagnostics.person import here
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(devices_cli.devices)
@@ -28,6 +29,7 @@ _LOOKS = {
     Outcome.WARNING: ("!", "注意", "note", "yellow"),
     Outcome.BROKEN: ("✗", "故障", "broken", "bold red"),
     Outcome.NOT_EXAMINED: ("?", "未检查", "not examined", "yellow"),
+    Outcome.NOT_CONFIGURED: ("-", "未配置", "not configured", "dim"),
 }
 _INDENT = 8
 
@@ -40,21 +42,31 @@ def doctor(
     ] = None,
     level: Annotated[
         Level,
-        typer.Option(
-            help="internal: only ask (nothing moves). external: also print a slip and take a page. "
-            "interactive: also have a card laid on the reader."
-        ),
+        typer.Option(help="how deep, see above; each contains the ones before 检查深度"),
     ] = Level.INTERNAL,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="only this device (its id), or keys, store, font, hub, verifier; repeatable 只检查这一项，可重复"
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object for programs 供程序读取")] = False,
     language: Annotated[Shown, typer.Option(help="language of the report 报告语言")] = Shown.ZH,
 ) -> None:
-    """Examine this terminal: every configured device, keys, store, fonts, and the way to the hub.
+    """Examine this terminal: every configured device, keys, store, fonts, the ways to the hub and to the verifier.
 
-    检查本终端：逐个打开已配置的设备并询问状态，再看密钥、办件库、字体和中心连接；每项一句话说明情况与处理办法。
+    检查本终端：逐个打开已配置的设备并询问状态，再看密钥、办件库、字体、中心连接和核验服务；每项一句话说明情况与处理办法。
 
-    A device that the running terminal holds is "not examined": look at it in the terminal, or end that first.
+    --level internal: only asks; nothing moves, nobody is needed. 只询问。
 
-    Exit status 0: everything required works.
+    --level external: a slip is printed, a page taken, the pad shows, blinks and speaks. 让设备动一动。
+
+    --level interactive: you lay and insert cards, press keys and scan a code when told to, 30 s each. 请人动手。
+
+    A device that the running terminal holds is "not examined": look at it in the terminal, or end that first. So is a
+    scanner that types like a keyboard, before somebody has scanned with it.
+
+    Exit status 0: everything required works; with --only, everything named.
 
     Exit status 1: something required does not work, or could not be examined.
 
@@ -71,10 +83,14 @@ def doctor(
         typer.echo(str(error), err=True)
         raise typer.Exit(code=2) from error
 
-    def ask(zh: str, en: str) -> None:
-        typer.echo(en if language is Shown.EN else zh, err=True)
-
-    report = examine(settings, level, SystemClock(), ask)
+    english = language is Shown.EN
+    try:
+        report = examine(settings, level, SystemClock(), here(english=english), only or ())
+    except NoSuchCheck as error:
+        typer.echo(
+            f"没有 {error.name} 可检查；有：{'、'.join(error.there_are)}。 There is no such device or check.", err=True
+        )
+        raise typer.Exit(code=2) from error
     if as_json:
         typer.echo(as_text(report))
     else:
@@ -112,6 +128,8 @@ def show(report: Report, language: Shown, console: Console) -> None:
 
 def _closing(report: Report, *, english: bool) -> Text:
     bad = [finding for finding in report.findings if finding.stands_in_the_way]
+    if report.ready and report.chosen:
+        return Text("Everything examined works." if english else "检查的各项都正常。", "green")
     if report.ready:
         return Text("Everything required works." if english else "必需的各项都正常。", "green")
     names = dict.fromkeys(finding.subject if finding.kind else finding.check for finding in bad)

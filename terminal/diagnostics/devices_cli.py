@@ -17,6 +17,7 @@ from drivers.base.clock import SystemClock
 from drivers.base.discovery.machine import look
 from drivers.base.discovery.ports import SERIAL_GLOBS
 from terminal.config import ConfigError, DeviceEntry, load
+from terminal.diagnostics.check_texts import said
 from terminal.diagnostics.device_checks import Surroundings
 from terminal.diagnostics.doctor import terminal_runs
 from terminal.diagnostics.inventory import Inventory, Row, Standing, block, is_serial, kind_of, take
@@ -27,6 +28,7 @@ _LOOKS = {
     Standing.IN_USE: ("✓", "已配置", "configured", "green"),
     Standing.MISSING: ("✗", "缺少", "missing", "bold red"),
     Standing.NETWORK: ("·", "网络设备", "network", "default"),
+    Standing.UNSEEN: ("?", "看不到", "unseen", "yellow"),
     Standing.FREE: ("+", "可添加", "can be added", "cyan"),
     Standing.UNKNOWN: ("?", "未知", "unknown", "yellow"),
     Standing.UNSUPPORTED: ("-", "不支持", "not supported", "yellow"),
@@ -137,6 +139,8 @@ def _is(row: Row, *, english: bool) -> Iterator[str]:
             )
         case Standing.UNKNOWN if row.spoken is None:
             yield "What hangs on it is found out with --probe." if english else "接的是什么，加 --probe 可以询问。"
+        case Standing.UNSEEN if row.spoken is None:
+            yield said("scan.unseen")[int(english)]
         case Standing.UNSUPPORTED:
             yield "This release has no driver for it." if english else "本版本没有它的驱动。"
         case _:

@@ -15,12 +15,12 @@ from drivers.base.discovery.found import Bus, Found
 from drivers.base.discovery.machine import Machine
 from drivers.base.known_hardware import Hardware, Link, known
 from terminal.config import DeviceEntry
+from terminal.diagnostics.scan_checks import types_like_a_keyboard
 
 _VID_PID: Final = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}", re.IGNORECASE)
 _SMART_CARD_CLASS: Final = "0b"  # USB-IF
 _PATHS: Final = {"serial": Bus.SERIAL, "v4l2": Bus.VIDEO}
 _USB: Final = {"usb": Bus.USB, "hid": Bus.HID}
-_KEYBOARD: Final = "wedge"  # a scanner that types: it cannot be told from any keyboard
 _NETWORK: Final = frozenset({"tcp", "http", "https", "mjpeg+http"})
 
 
@@ -31,6 +31,7 @@ class Standing(StrEnum):
     IN_USE = "in_use"  # there and configured
     MISSING = "missing"  # configured and not there
     NETWORK = "network"  # configured; whether it is there, only asking can tell
+    UNSEEN = "unseen"  # configured, a scanner that types: it cannot be told from any keyboard
     FREE = "free"  # there, not configured, and this release drives what it is
     UNKNOWN = "unknown"  # a serial port, not configured: anything may hang on it
     UNSUPPORTED = "unsupported"  # there, known, and this release has no driver for it
@@ -171,9 +172,9 @@ def _standing(entry: DeviceEntry, mine: Found | None, root: Path) -> Standing:
         return Standing.IN_USE
     if is_network(entry):
         return Standing.NETWORK
+    if types_like_a_keyboard(entry):
+        return Standing.UNSEEN
     parts = urlsplit(entry.url)
-    if parts.scheme == _KEYBOARD:
-        return Standing.IN_USE
     # A port that discovery does not list (another glob, a pseudo-terminal) is there all the same.
     there = parts.scheme in _PATHS and parts.path and _real(root, parts.path).exists()
     return Standing.IN_USE if there else Standing.MISSING

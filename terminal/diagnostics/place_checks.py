@@ -12,8 +12,9 @@ from sync.hub.keys import HubKeys
 from sync.private_file import NotPrivate
 from terminal.config import Config
 from terminal.custody.keys import FileKeyStore, KeysDamaged, KeyStore
-from terminal.diagnostics import fault_texts
 from terminal.diagnostics.check import Finding, Level, Outcome
+from terminal.diagnostics.check_texts import of_fault, said
+from terminal.store import journal
 from terminal.store.connection import DATABASE_ERRORS
 from terminal.store.database import Database, StoreError
 from terminal.store.migrations import MIGRATIONS
@@ -31,7 +32,14 @@ class PlaceCheck:
     name: ClassVar[str] = ""
     required: ClassVar[bool] = True
 
-    def _found(self, subject: str, outcome: Outcome, zh: str, en: str, detail: str = "", code: str = "") -> Finding:
+    def run(self) -> Finding:
+        """See `Check`."""
+        raise NotImplementedError
+
+    def _found(
+        self, subject: str, outcome: Outcome, texts: tuple[str, str], detail: str = "", code: str = ""
+    ) -> Finding:
+        zh, en = texts
         return Finding(self.name, subject, self.level, self.required, outcome, zh, en, detail=detail, fault_code=code)
 
 
@@ -46,33 +54,15 @@ class KeysCheck(PlaceCheck):
     def run(self) -> Finding:
         """See `Check`."""
         if not (self._folder / _KEYS_FILE).exists():
-            return self._found(
-                "-",
-                Outcome.WARNING,
-                "还没有密钥：终端第一次启动时自动生成。",
-                "No keys yet: the terminal's first start makes them.",
-                str(self._folder),
-            )
+            return self._found("-", Outcome.WARNING, said("keys.none_yet"), str(self._folder))
         try:
             keys = FileKeyStore(self._folder)
         except NotPrivate as error:
-            return self._found(
-                "file",
-                Outcome.BROKEN,
-                "密钥文件可被其他用户读取，终端不会启动；请用 chmod 600 收回权限，并考虑更换密钥。",
-                "Others may read the key file, so the terminal does not start. chmod 600 it and consider new keys.",
-                str(error),
-            )
+            return self._found("file", Outcome.BROKEN, said("keys.open_to_others"), str(error))
         except (KeysDamaged, OSError) as error:
-            return self._found(
-                "file",
-                Outcome.BROKEN,
-                "密钥文件损坏或读不到，终端不会启动；请勿删除，联系技术人员。",
-                "The key file is damaged or unreadable, so the terminal does not start. Do not delete it.",
-                str(error),
-            )
+            return self._found("file", Outcome.BROKEN, said("keys.damaged"), str(error))
         report = keys.describe()
-        return self._found(report.kind, Outcome.WORKS, report.holds_zh, report.holds_en, report.location)
+        return self._found(report.kind, Outcome.WORKS, (report.holds_zh, report.holds_en), report.location)
 
 
 class StoreCheck(PlaceCheck):
@@ -88,13 +78,7 @@ class StoreCheck(PlaceCheck):
         """See `Check`."""
         keys = _keys(self._keys_folder)
         if not self._path.exists():
-            return self._found(
-                "-",
-                Outcome.WARNING,
-                "还没有办件库：终端第一次启动时自动建立。",
-                "No store yet: the terminal's first start makes it.",
-                str(self._path),
-            )
+            return self._found("-", Outcome.WARNING, said("store.none_yet"), str(self._path))
         if keys is None:
             code = "store.locked"
             return self._bad(code, "no usable keys")
@@ -106,22 +90,10 @@ class StoreCheck(PlaceCheck):
             return self._bad("store.locked", type(error).__name__)
         subject = f"{version}/{len(MIGRATIONS)}"
         if version > len(MIGRATIONS):
-            return self._found(
-                subject,
-                Outcome.BROKEN,
-                "办件库由更新版本的软件建立，本版本打不开；请安装新版本，数据没有改动。",
-                "A newer release made the store and this one cannot open it. Install the newer; nothing was changed.",
-            )
+            return self._found(subject, Outcome.BROKEN, said("store.newer"))
         if version < len(MIGRATIONS):
-            return self._found(
-                subject,
-                Outcome.WARNING,
-                "办件库是旧版本的，终端下次启动时自动升级。",
-                "The store is of an older release; the next start brings it up to date.",
-            )
-        return self._found(
-            subject, Outcome.WORKS, "办件库可以打开，版本正确。", "The store opens; its version is right."
-        )
+            return self._found(subject, Outcome.WARNING, said("store.older"))
+        return self._found(subject, Outcome.WORKS, said("store.works"))
 
     def _version(self, keys: KeyStore) -> int:
         connection = Database(self._path, keys.database_key()).connect()
@@ -130,8 +102,7 @@ class StoreCheck(PlaceCheck):
         return int(row[0]) if row else 0
 
     def _bad(self, code: str, detail: str) -> Finding:
-        zh, en = fault_texts.sentence(code, "zh"), fault_texts.sentence(code, "en")
-        return self._found("-", Outcome.BROKEN, zh, en, detail, code)
+        return self._found("-", Outcome.BROKEN, of_fault(code), detail, code)
 
 
 class FontCheck(PlaceCheck):
@@ -153,23 +124,11 @@ class FontCheck(PlaceCheck):
                 check=True,
             ).stdout
         except (OSError, subprocess.SubprocessError) as error:
-            return self._found(
-                self._family,
-                Outcome.BROKEN,
-                "查不到字体：请安装 fontconfig 后再检查。",
-                "Fonts cannot be looked up: install fontconfig and check again.",
-                str(error),
-            )
+            return self._found(self._family, Outcome.BROKEN, said("font.no_fontconfig"), str(error))
         families, _, file = answer.partition("\n")
         if self._family in families.split(","):
-            return self._found(self._family, Outcome.WORKS, "字体已安装。", "The font is installed.", file)
-        return self._found(
-            self._family,
-            Outcome.BROKEN,
-            "没有安装这种字体，屏幕或通知书的汉字会显示不全；请安装 fonts-noto-cjk。",
-            "This font is missing, so Chinese text may not show. Install fonts-noto-cjk.",
-            f"fontconfig would use {families}",
-        )
+            return self._found(self._family, Outcome.WORKS, said("font.works"), file)
+        return self._found(self._family, Outcome.BROKEN, said("font.missing"), f"fontconfig would use {families}")
 
 
 class HubCheck(PlaceCheck):
@@ -187,41 +146,16 @@ class HubCheck(PlaceCheck):
         """See `Check`. Asks for the state of no item: changes nothing at the hub."""
         keys = _keys(self._keys_folder)
         if keys is None or self._embedded is None or not HubKeys.exist(self._embedded):
-            return self._found(
-                self._url,
-                Outcome.WARNING,
-                "终端还没有与中心配对：终端第一次启动时自动完成。",
-                "Not paired with the hub yet: the terminal's first start does it.",
-            )
+            return self._found(self._url, Outcome.WARNING, said("hub.unpaired"))
         try:
             self._ask(keys, self._embedded)
         except HubUnreachable as error:
-            return self._found(
-                self._url,
-                Outcome.BROKEN,
-                "连不上中心：可以照常办理，办件保存在本机，恢复后自动上传；请检查网络和中心服务。",
-                "The hub does not answer. Cases go on, stay here and are sent later. Check the network and the hub.",
-                str(error),
-            )
+            return self._found(self._url, Outcome.BROKEN, said("hub.unreachable"), str(error))
         except HubRefused as error:
-            return self._found(
-                self._url,
-                Outcome.BROKEN,
-                "中心拒绝了本终端：办件保存在本机；请技术人员核对配对。",
-                "The hub refuses this terminal; cases stay here. Have the pairing checked.",
-                str(error),
-            )
+            return self._found(self._url, Outcome.BROKEN, said("hub.refused"), str(error))
         except (*_FAILURES, ValueError) as error:
-            return self._found(
-                self._url,
-                Outcome.BROKEN,
-                "本机中心的密钥文件读不到或已损坏；请勿删除，联系技术人员。",
-                "The hub's key file is unreadable or damaged. Do not delete it; call the technician.",
-                str(error),
-            )
-        return self._found(
-            self._url, Outcome.WORKS, "中心有应答，并认得本终端。", "The hub answers and knows this terminal."
-        )
+            return self._found(self._url, Outcome.BROKEN, said("hub.keys_damaged"), str(error))
+        return self._found(self._url, Outcome.WORKS, said("hub.works"))
 
     def _ask(self, keys: KeyStore, folder: Path) -> None:
         pin = HubKeys.open_or_create(folder).pin
@@ -230,6 +164,21 @@ class HubCheck(PlaceCheck):
         )
         with contextlib.closing(client):
             client.item_states(())
+
+
+def has_decided_case(config: Config) -> bool:
+    """Whether a case of this terminal was decided and neither sealed nor abandoned, as its store says. Makes nothing.
+
+    A store that cannot be read has none: no terminal can go on with it.
+    """
+    keys = _keys(config.keys_dir)
+    if keys is None or not config.database_path.exists():
+        return False
+    try:
+        with contextlib.closing(Database(config.database_path, keys.database_key()).connect()) as connection:
+            return bool(journal.open_cases(connection, decided=True))
+    except (StoreError, *DATABASE_ERRORS):
+        return False
 
 
 def _keys(folder: Path) -> KeyStore | None:

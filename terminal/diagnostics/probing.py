@@ -15,12 +15,13 @@ from terminal.config import DeviceEntry
 from terminal.diagnostics.check import Finding, Outcome
 from terminal.diagnostics.device_checks import DeviceCheck, Surroundings
 from terminal.diagnostics.inventory import Inventory, Row, Spoken, Standing, endpoint_of, is_serial, kind_of
+from terminal.diagnostics.scan_checks import internal
 
 _PRINTER: Final = "receipt_printer"
 # In this order: a printer answers DLE EOT at once and prints nothing, while what the others are asked would be text to
-# it. So printers are asked first, at every rate that they come with, the fastest first: at a wrong rate three bytes
-# become one or two bytes of noise to a slower printer, and nothing but framing errors to a faster one. What lies in its
-# line then is dropped as soon as it is found. Pad and card reader drop what is not theirs.
+# it. So printers are asked first, at every rate that they come with, the fastest first: a question at a wrong rate is a
+# few bytes of noise to a slower printer, and little but framing errors to a faster one. What lies in its line then is
+# dropped as soon as it is found. Pad and card reader drop what is not theirs.
 _TRIED: Final = (
     *((_PRINTER, baud) for baud in (115200, 57600, 38400, 19200, 9600)),
     ("evaluator", 115200),
@@ -45,8 +46,8 @@ def probe(inventory: Inventory, around: Surroundings) -> Inventory:
 
 def _asked(row: Row, around: Surroundings) -> Row:
     match row.standing:
-        case Standing.IN_USE | Standing.NETWORK if row.entry is not None:
-            return replace(row, spoken=_said(row.entry, DeviceCheck(row.entry, around).run()))
+        case Standing.IN_USE | Standing.NETWORK | Standing.UNSEEN if row.entry is not None:
+            return replace(row, spoken=_said(row.entry, internal(row.entry, around).run()))
         case Standing.FREE | Standing.UNKNOWN if row.found is not None:
             return _first_answer(row, around)
         case _:

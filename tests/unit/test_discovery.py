@@ -23,6 +23,7 @@ from drivers.base.known_hardware import known, table
 from drivers.base.wake import Wake
 from terminal.config import DeviceEntry
 from terminal.diagnostics import cli
+from terminal.diagnostics.devices_cli import sentence
 from terminal.diagnostics.inventory import Inventory, Standing, block, endpoint_of, kind_of, take
 from tests.support.made_up_machine import MadeUpMachine
 
@@ -200,7 +201,8 @@ def test_a_bulk_reader_is_offered_and_found_by_its_number(made: MadeUpMachine) -
 
 def test_a_scanner_that_types_has_no_port_to_be_missing(made: MadeUpMachine) -> None:
     (row,) = inventory(made, entry("code_scanner", "wedge://")).rows
-    assert row.standing is Standing.IN_USE
+    assert row.standing is Standing.UNSEEN
+    assert "无从知道" in sentence(row, english=False, asked=False)
 
 
 def test_the_block_can_be_copied_and_its_id_is_free(made: MadeUpMachine) -> None:

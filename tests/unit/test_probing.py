@@ -128,3 +128,12 @@ def test_what_is_configured_is_asked_as_what_it_is(made: MadeUpMachine) -> None:
     row = asked(made, answers, DeviceEntry(id="d", kind="id_card", url="serial:///dev/ttyUSB0?baud=9600"))
     assert answers.tried == [("id_card", "9600")]
     assert (row.standing, kind_of(row)) == (Standing.IN_USE, "id_card")
+
+
+def test_a_scanner_that_types_is_not_said_to_speak(made: MadeUpMachine) -> None:
+    entries = (DeviceEntry(id="d", kind="code_scanner", url="wedge://"),)
+    found = take(entries, look(made.root, reader_names=tuple), made.root)
+    (row,) = probe(found, Surroundings(SystemClock())).rows
+    assert row.spoken is not None
+    assert row.spoken.kind == ""
+    assert "无从知道" in sentence(row, english=False, asked=True)

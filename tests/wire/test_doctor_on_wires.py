@@ -25,6 +25,7 @@ from terminal.diagnostics.doctor import Report, examine
 from terminal.diagnostics.place_checks import HubCheck
 from tests.support.scripted_device import Ear
 from tests.support.sim_lines import nothing_left_over, until
+from tests.support.technician import Technician
 
 HUB = [sys.executable, "-c", "from sync.hub.cli import main; main()", "serve", "--with-parent", "--port", "0", "--data"]
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def place(tmp_path: Path) -> Iterator[tuple[Config, dict[str, SimulatedDevice]]]
 
 
 def look(config: Config, level: Level = Level.INTERNAL) -> Report:
-    return examine(config, level, SystemClock(), lambda zh, en: None)
+    return examine(config, level, SystemClock(), Technician())
 
 
 def of(report: Report, subject: str) -> Finding:

@@ -1,0 +1,115 @@
+"""Checks of the code scanner: a code on the screen is held before it, and the same text arrives.
+
+A scanner that types like a keyboard (`wedge://`) cannot be asked anything: only a scan shows that it is there.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar, Final
+from urllib.parse import urlsplit
+
+from drivers.base.by_hand import ByHand
+from drivers.base.driver import Driver
+from drivers.base.status import DeviceStatus, Fault
+from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed
+from terminal.config import DeviceEntry
+from terminal.diagnostics.check import Finding, Outcome
+from terminal.diagnostics.check_texts import said
+from terminal.diagnostics.device_checks import DeviceCheck, Surroundings
+from terminal.diagnostics.person_checks import PersonCheck
+from terminal.diagnostics.typed import SLOWEST_S, Burst, burst
+
+_PURPOSE: Final = "doctor"
+_BEGIN: Final = "Yichuang-Check-"  # both cases and a dash: a locked Shift and another keyboard layout show
+
+
+def types_like_a_keyboard(entry: DeviceEntry) -> bool:
+    """Whether `entry` is a scanner that the window hears as keys."""
+    return entry.kind == "code_scanner" and urlsplit(entry.url).scheme == "wedge"
+
+
+def internal(entry: DeviceEntry, around: Surroundings) -> DeviceCheck:
+    """The check of `entry` that needs nobody."""
+    return (UnseenScannerCheck if types_like_a_keyboard(entry) else DeviceCheck)(entry, around)
+
+
+def check_text() -> str:
+    """What the code on the screen says: another one each time, so that nothing old is taken for it."""
+    return f"{_BEGIN}{secrets.token_hex(3)}"
+
+
+class UnseenScannerCheck(DeviceCheck):
+    """Says of a scanner that types that nobody has seen it: the driver's "online" is only about the configuration."""
+
+    def _try(self, device: ByHand, status: DeviceStatus) -> Finding:
+        del device
+        return self._finding(Outcome.NOT_EXAMINED, said("scan.unseen"), status.state)
+
+
+class ScanCheck(PersonCheck):
+    """A person holds the code on the screen before the scanner, and its text arrives."""
+
+    name: ClassVar[str] = "scan"
+
+    def _with_person(self, device: ByHand, status: DeviceStatus) -> Finding:
+        text = self._shown()
+        device.driver.execute(Arm(_PURPOSE, self._around.person_s))
+        fault: Fault | None = None
+        for event in self._events(device):
+            if isinstance(event, CodeScanned):
+                facts = f"{event.symbology}, {len(event.raw.reveal())} bytes"
+                other = text is not None and event.text.reveal() != text
+                key, outcome = ("scan.other", Outcome.WARNING) if other else (_arrived(text), Outcome.WORKS)
+                return self._finding(outcome, said(key), status.state, detail=facts)
+            if isinstance(event, ScanFailed):
+                fault = event.fault
+                self._tell_fault(fault)
+        return self._nothing_came(fault, "scan.none", status)
+
+    def _leave(self, driver: Driver) -> None:
+        driver.execute(Disarm())
+
+    def _shown(self) -> str | None:
+        """Show a code and ask for a scan of it; None when any code has to do."""
+        text = check_text()
+        shown = self._person.show_code(text)
+        self._tell("scan.ask" if shown else "scan.ask_any")
+        return text if shown else None
+
+
+class TypedScanCheck(ScanCheck):
+    """The same for a scanner that types: this console takes the keys in the window's place, and judges as it does."""
+
+    def _with_person(self, device: ByHand, status: DeviceStatus) -> Finding:
+        del device
+        with self._person.keyboard() as keys:
+            if keys is None:
+                return self._finding(Outcome.NOT_EXAMINED, said("scan.no_keyboard"), status.state)
+            text = self._shown()
+            came = burst(self._around.clock, keys, self._around.person_s)
+        if came is None:
+            return self._nothing_came(None, "scan.nothing_typed", status)
+        facts = f"{len(came.text)} characters, {came.gap_s * 1000:.0f} ms each"
+        outcome, key = _judged(came, text)
+        return self._finding(outcome, said(key), status.state, detail=facts)
+
+    def _leave(self, driver: Driver) -> None:
+        """Nothing was asked of the stand-in."""
+
+
+def _judged(came: Burst, text: str | None) -> tuple[Outcome, str]:
+    """What the window would make of it. `text`: what was on the screen; None for any code."""
+    if came.gap_s > SLOWEST_S:
+        return Outcome.BROKEN, "scan.slow"
+    if not came.ended:
+        return Outcome.BROKEN, "scan.no_enter"
+    if text is None or came.text == text:
+        return Outcome.WORKS, _arrived(text)
+    if came.text.casefold() == text.casefold():
+        return Outcome.BROKEN, "scan.capitals"
+    return Outcome.WARNING, "scan.other_typed"
+
+
+def _arrived(text: str | None) -> str:
+    return "scan.any" if text is None else "scan.same"
