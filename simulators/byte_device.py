@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import os
 import select
 import threading
@@ -115,15 +114,13 @@ class ByteDevice:
                 now_s = self._clock()
                 self._step(now_s)
                 times = (self._link.next_time_s(), self._wire.next_time_s(), self._disturbance.next_time_s())
-                poller = select.poll()
-                for fd in self._link.descriptors():
-                    poller.register(fd, select.POLLIN)
-                poller.register(self._wake, select.POLLIN)
+                waited_for = [*self._link.descriptors(), self._wake]
             due = [at_s for at_s in times if at_s is not None]
-            poller.poll(max(0, math.ceil((min(due) - self._clock()) * 1000)) if due else None)
             try:
+                # Not poll(2): its whole milliseconds would make every answer late by one.
+                select.select(waited_for, (), (), max(0.0, min(due) - self._clock()) if due else None)
                 os.eventfd_read(self._wake)
-            except BlockingIOError:
+            except OSError:  # nobody called; or the cable was pulled just now and its descriptor is gone
                 continue
 
     def _step(self, now_s: float) -> None:

@@ -67,4 +67,5 @@ def from_bits(data: bytes, row_bytes: int) -> Dots:
 
 def to_png_picture(dots: Dots) -> Image.Image:
     """Black dots on white paper, one bit a dot."""
-    return Image.fromarray(np.where(dots, 0, 255).astype(np.uint8)).convert("1", dither=Image.Dither.NONE)
+    height, width = dots.shape
+    return Image.frombytes("1", (width, height), np.packbits(~dots, axis=1).tobytes())

@@ -80,7 +80,7 @@ class Tray:
         part = self._directory / f".{path.name}.part"
         part.write_text(receipt.text, encoding="utf-8")
         part.replace(path.with_suffix(".txt"))
-        receipt.picture.save(part, format="PNG", dpi=(203, 203))
+        receipt.picture.save(part, format="PNG", dpi=(203, 203), compress_level=1)
         part.replace(path)
         self.count += 1
         self.last = path

@@ -109,7 +109,7 @@ RECEIPT_PRINTER = Kind(
         ),
         **dict.fromkeys(("cut", "lost byte", "flipped bit"), _STATES | _SILENT),
         **dict.fromkeys(("noise before", "noise after", "noise inside"), _STATES | _SILENT),
-        "doubled": _STATES,
+        "doubled": _STATES | _SILENT,  # a second later it holds up what follows
         "late": _SILENT,
         "silence": _SILENT,
         "busy": _STATES | _SILENT,
