@@ -13,7 +13,7 @@ import typer
 
 from sync.hub.bind import BindRefused, check_bind
 from sync.hub.keys import HubKeys
-from sync.hub.ledger import Archive, Ledger, NoSuchItem
+from sync.hub.ledger import Archive, Ledger, LedgerGap, NoSuchItem
 from sync.hub.pairing import Register
 from sync.hub.parent import end_with_parent
 from sync.private_file import NotPrivate
@@ -94,6 +94,8 @@ def open_item(
     try:
         for path in archive.open_documents(item_id, out):
             typer.echo(str(path))
+        for gap in (gap for item in archive.ledger(item_id).items for gap in item.gaps):
+            typer.echo(_said(gap), err=True)
     except (NoSuchItem, CannotOpen) as error:
         raise _failed(str(error)) from error
     finally:
@@ -127,11 +129,18 @@ def _print(ledger: Ledger) -> None:
         typer.echo(f"{item.terminal} {item.epoch}/{item.seq} {item.kind} {item.id} {item.state}{code} {subject}")
         for document in item.documents:
             mark = "✓" if document.at_hub else "…"
-            typer.echo(f"    {mark} {document.role} {document.name} {document.size} B")
+            again = "  决定后重新扫描 / scanned again after the decision" if document.name in item.rescanned else ""
+            typer.echo(f"    {mark} {document.role} {document.name} {document.size} B{again}")
+        for gap in item.gaps:
+            typer.echo(f"    {_said(gap)}")
     for entry in ledger.evidence:
         typer.echo(f"{entry.terminal} evidence {entry.code} {entry.id} {entry.detail}")
     complete = sum(item.state == "complete" for item in ledger.items)
     typer.echo(f"{len(ledger.items)} items, {complete} complete, {len(ledger.evidence)} kept as evidence")
+
+
+def _said(gap: LedgerGap) -> str:
+    return f"✗ {gap.role} {gap.name} 缺失 / missing ({gap.cause})：{gap.reason}，{gap.by} 核准 / allowed {gap.at}"
 
 
 def _failed(message: str) -> typer.Exit:

@@ -14,7 +14,7 @@ from sync.hub import chain, records
 from sync.hub.receipts import Receipts
 from sync.protocol.canonical import decoded, sha256_hex
 from sync.protocol.envelope import Item, verify_item
-from sync.protocol.manifest import CaseManifest, DocumentEntry
+from sync.protocol.manifest import CaseManifest, DocumentEntry, GapEntry
 from sync.protocol.messages import ItemRef, ItemResult, ItemState
 from sync.protocol.pins import TerminalPin
 from sync.protocol.review import Review
@@ -47,6 +47,7 @@ class _Content:
     """What the hub must understand of a body."""
 
     documents: tuple[DocumentEntry, ...] = ()
+    gaps: tuple[GapEntry, ...] = ()
     service_id: str = ""
 
 
@@ -101,6 +102,9 @@ class Intake:
         chain.append(
             connection, {"event": "accepted", "id": item.id, "rev": item.rev, "digest": item.digest, "at": now}
         )
+        for gap in content.gaps:
+            event = {"event": "gap", "id": item.id, "rev": item.rev, "role": gap.role, "name": gap.name, "by": gap.by}
+            chain.append(connection, {**event, "at": now})
         self._receipts.issue(connection, item.id, item.rev, HubState.ACCEPTED)
         if not records.missing(connection, item.id, item.rev):
             self._receipts.issue(connection, item.id, item.rev, HubState.COMPLETE)
@@ -182,10 +186,10 @@ def _checked(terminal: TerminalPin, item: Item) -> _Content:
             raise BadSignature("sealed by another terminal")
         match item.kind:
             case ItemKind.CASE:
-                documents = decoded(item.body, CaseManifest).documents
-                if len({(d.role, d.name) for d in documents}) != len(documents):
-                    raise msgspec.ValidationError("two documents have one role and name")
-                return _Content(documents=documents)
+                manifest = decoded(item.body, CaseManifest)
+                if wrong := manifest.contradiction():
+                    raise msgspec.ValidationError(wrong)
+                return _Content(documents=manifest.documents, gaps=manifest.missing())
             case ItemKind.REVIEW:
                 return _Content(service_id=decoded(item.body, Review).service_id)
             case _:

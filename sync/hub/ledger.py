@@ -29,6 +29,17 @@ class LedgerDocument(msgspec.Struct, frozen=True):
     at_hub: bool
 
 
+class LedgerGap(msgspec.Struct, frozen=True):
+    """A document that a case was sealed without, and on whose word."""
+
+    role: str
+    name: str
+    cause: str
+    by: str
+    reason: str
+    at: str
+
+
 class LedgerItem(msgspec.Struct, frozen=True, kw_only=True):
     """One item as `show` prints it; never a person, never a score."""
 
@@ -49,6 +60,8 @@ class LedgerItem(msgspec.Struct, frozen=True, kw_only=True):
     review: str = ""
     service_id: str = ""
     documents: tuple[LedgerDocument, ...] = ()
+    gaps: tuple[LedgerGap, ...] = ()
+    rescanned: tuple[str, ...] = ()  # names of documents that were scanned again after the decision
 
 
 class LedgerEvidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,4 +185,6 @@ def _entry(connection: Connection, row: ItemRow) -> LedgerItem:
             LedgerDocument(d.role, d.name, d.media_type, d.plain_size, d.blob_sha256 not in missing)
             for d in manifest.documents
         ),
+        gaps=tuple(LedgerGap(g.role, g.name, g.cause, g.by, g.reason, g.at) for g in manifest.missing()),
+        rescanned=tuple(r.name for r in manifest.scanned_again()),
     )

@@ -8,16 +8,19 @@ from typing import Any, cast, get_args
 import msgspec
 
 from drivers.base.sensitive import Sensitive
+from terminal.cases.catalogue.model import Item
 from terminal.cases.model import (
     Decision,
     FaceCheck,
     FieldValue,
+    Gap,
     Identity,
     ItemChoice,
     MaterialState,
     PageRef,
     PrintState,
     RecordingState,
+    Rescan,
     ReviewState,
     Seal,
     Signature,
@@ -61,9 +64,13 @@ class FaceChecked(_Event, frozen=True, kw_only=True, tag="face"):
 
 
 class ItemChosen(_Event, frozen=True, kw_only=True, tag="item"):
-    """Item and situation, with the prefilled form and the materials they ask for."""
+    """Item and situation, with the prefilled form and the materials they ask for.
+
+    `definition` is the whole item as it was then: the case goes on with it, whatever becomes of the catalogue.
+    """
 
     item: ItemChoice
+    definition: Item | None = None
     form: tuple[FieldValue, ...]
     materials: tuple[MaterialState, ...]
 
@@ -123,10 +130,11 @@ class Decided(_Event, frozen=True, kw_only=True, tag="decided"):
 
 
 class NoticeIssued(_Event, frozen=True, kw_only=True, tag="notice"):
-    """The notice exists as PDF."""
+    """The notice exists as PDF; `reason` says why it was made a second time."""
 
     blob: str
     kind: str
+    reason: str = ""
 
 
 class ReceiptChanged(_Event, frozen=True, kw_only=True, tag="receipt"):
@@ -155,6 +163,30 @@ class ReviewEnded(_Event, frozen=True, kw_only=True, tag="review"):
 
     state: ReviewState
     channel: str
+
+
+class Interrupted(_Event, frozen=True, kw_only=True, tag="interrupted"):
+    """A decided case of a place without staff outlived its program: nobody is there to be given papers or asked.
+
+    `review` is what became of the invitation, `receipt` a sentence about the receipt unless it came out.
+    """
+
+    reason: str
+    review: ReviewState
+    channel: str = ""
+    receipt: str = ""
+
+
+class RescanChanged(_Event, frozen=True, kw_only=True, tag="rescan"):
+    """The new state of one material that is scanned again."""
+
+    rescan: Rescan
+
+
+class GapAccepted(_Event, frozen=True, kw_only=True, tag="gap"):
+    """A supervisor lets the case go on without documents that cannot be had."""
+
+    gap: Gap
 
 
 class WentBack(_Event, frozen=True, kw_only=True, tag="back"):
@@ -195,6 +227,9 @@ Event = (
     | PapersGiven
     | ReviewInvited
     | ReviewEnded
+    | Interrupted
+    | RescanChanged
+    | GapAccepted
     | WentBack
     | Abandoned
     | CaseSealed

@@ -52,7 +52,14 @@ def _change(case: Case, event: ev.Event) -> Case:
         case ev.FaceChecked():
             return replace(case, face=event.check, legal_path=_path(case, "face", event.check.reason))
         case ev.ItemChosen():
-            return replace(case, item=event.item, form=event.form, materials=event.materials, form_confirmed=False)
+            return replace(
+                case,
+                item=event.item,
+                definition=event.definition,
+                form=event.form,
+                materials=event.materials,
+                form_confirmed=False,
+            )
         case ev.FieldEdited():
             return replace(case, form=_with_field(case.form, event.field), form_confirmed=False)
         case ev.FormConfirmed():
@@ -72,7 +79,8 @@ def _change(case: Case, event: ev.Event) -> Case:
         case ev.Decided():
             return replace(case, decision=event.decision)
         case ev.NoticeIssued():
-            return replace(case, papers=replace(case.papers, notice=event.blob, notice_kind=event.kind))
+            papers = replace(case.papers, notice=event.blob, notice_kind=event.kind)
+            return replace(case, papers=papers, legal_path=_path(case, "notice", event.reason))
         case ev.ReceiptChanged():
             copies = case.papers.receipt_copies + (event.state is PrintState.PRINTED)
             return replace(
@@ -100,6 +108,13 @@ def _change(case: Case, event: ev.Event) -> Case:
             )
         case ev.ReviewEnded():
             return replace(case, review=replace(case.review, state=event.state, channel=event.channel))
+        case ev.Interrupted():
+            return _interrupted(case, event)
+        case ev.RescanChanged():
+            others = tuple(r for r in case.rescans if r.code != event.rescan.code)
+            return replace(case, rescans=(*others, event.rescan))
+        case ev.GapAccepted():
+            return replace(case, gaps=(*case.gaps, event.gap))
         case ev.WentBack():
             return _unchecked(case) if event.to is Step.COLLECT_MATERIALS else case
         case ev.Abandoned():
@@ -116,6 +131,15 @@ def _path(case: Case, what: str, reason: str) -> tuple[tuple[str, str], ...]:
     return (*others, (what, reason)) if reason else others
 
 
+def _interrupted(case: Case, event: ev.Interrupted) -> Case:
+    papers = case.papers
+    if papers.receipt is PrintState.PRINTING:  # nobody knows what came out
+        papers = replace(papers, receipt=PrintState.ASK)
+    path = _path(replace(case, legal_path=_path(case, "interrupted", event.reason)), "receipt", event.receipt)
+    review = replace(case.review, state=event.review, channel=event.channel)
+    return replace(case, papers=papers, review=review, legal_path=path)
+
+
 def _number(identity: Identity) -> str:
     return identity.id_number.reveal()
 
@@ -123,7 +147,14 @@ def _number(identity: Identity) -> str:
 def _anew(case: Case) -> Case:
     """Another person is here: nothing that was said, typed or handed in by the one before stands for them."""
     return replace(
-        _unchecked(case), face=None, item=None, form=(), form_confirmed=False, materials=(), correction_note=None
+        _unchecked(case),
+        face=None,
+        item=None,
+        definition=None,
+        form=(),
+        form_confirmed=False,
+        materials=(),
+        correction_note=None,
     )
 
 

@@ -26,6 +26,8 @@ _EARLY_DECISIONS = {
     "decided.withdrawn": S.ISSUE_PAPERS,
 }
 _ABANDON = {"abandoned": S.ABANDONED}
+# Decided is decided: where nobody can go on after a crash, the case is sealed as it stands.
+_INTERRUPTED = {"interrupted": S.SEAL}
 
 TABLE: Mapping[Step, Mapping[str, Step]] = MappingProxyType(
     {
@@ -61,9 +63,15 @@ TABLE: Mapping[Step, Mapping[str, Step]] = MappingProxyType(
             **_EARLY_DECISIONS,
             **_ABANDON,
         },
-        S.ISSUE_PAPERS: {"notice": S.ISSUE_PAPERS, "receipt": S.ISSUE_PAPERS, "papers": S.REVIEW},
-        S.REVIEW: {"invited": S.REVIEW, "review": S.SEAL, "receipt": S.REVIEW},
-        S.SEAL: {"sealed": S.SEALED},
+        S.ISSUE_PAPERS: {
+            "notice": S.ISSUE_PAPERS,
+            "receipt": S.ISSUE_PAPERS,
+            "gap": S.ISSUE_PAPERS,
+            "papers": S.REVIEW,
+            **_INTERRUPTED,
+        },
+        S.REVIEW: {"invited": S.REVIEW, "review": S.SEAL, "receipt": S.REVIEW, **_INTERRUPTED},
+        S.SEAL: {"notice": S.SEAL, "rescan": S.SEAL, "gap": S.SEAL, "sealed": S.SEALED},
         S.SEALED: {},
         S.ABANDONED: {},
     }

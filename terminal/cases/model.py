@@ -12,6 +12,7 @@ import msgspec
 
 from drivers.base.sensitive import Sensitive
 from drivers.id_card.api import CardKind
+from terminal.cases.catalogue.model import Item
 from terminal.profile import ProfileName
 
 
@@ -214,6 +215,51 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()  # texts of what is missing, with the standard each must meet
 
 
+@unique
+class GapCause(StrEnum):
+    """Why a document that belongs to a case is not sealed with it."""
+
+    MISSING = "missing"  # its file is gone
+    ALTERED = "altered"  # its file is not the one that was written
+    UNREADABLE = "unreadable"  # the disk cannot read its file
+    NOT_MADE = "not_made"  # the notice could not be made
+
+
+class GapDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """One document that a case is sealed without; role and name as in the manifest."""
+
+    role: str
+    name: str
+    cause: GapCause
+
+    @property
+    def material(self) -> str:
+        """The code of the material that it is the scan of; empty for other documents."""
+        return self.name.removesuffix(".pdf") if self.role == "material" else ""
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervisor's word that the case is sealed without these documents, and why."""
+
+    documents: tuple[GapDocument, ...]
+    by: str  # staff id
+    reason: str
+    at: datetime
+
+
+class Rescan(msgspec.Struct, frozen=True, kw_only=True):
+    """A material that was scanned again after the decision, because what the citizen signed for was lost.
+
+    `pdf` is its blob once it is finished. The material itself stays as it was signed.
+    """
+
+    code: str
+    pages: tuple[PageRef, ...] = ()
+    pdf: str | None = None
+    by: str = ""  # staff id
+    at: datetime | None = None
+
+
 class Papers(msgspec.Struct, frozen=True, kw_only=True):
     """Notice and receipt. `receipt_job` names the running or last print job."""
 
@@ -259,6 +305,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     identity: Identity | None = None
     face: FaceCheck | None = None
     item: ItemChoice | None = None
+    definition: Item | None = None  # the item as it was when it was chosen; None in older journals
     form: tuple[FieldValue, ...] = ()
     form_confirmed: bool = False
     materials: tuple[MaterialState, ...] = ()
@@ -269,6 +316,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None = None
     papers: Papers = Papers()
     review: Review = Review()
+    rescans: tuple[Rescan, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     seal: Seal | None = None
     abandoned_reason: str = ""
     legal_path: tuple[tuple[str, str], ...] = ()  # (step or device, reason)

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sync.protocol.manifest import CaseManifest, DecisionEntry, DocumentEntry, ItemEntry, PathEntry
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from sync.protocol.manifest import (
+    EXCEPTIONS_SCHEMA,
+    CaseManifest,
+    DecisionEntry,
+    DocumentEntry,
+    GapEntry,
+    ItemEntry,
+    PathEntry,
+    RescanEntry,
+)
 from sync.protocol.review import Review
 from sync.protocol.times import Times
 from terminal.cases import masking
@@ -15,9 +28,37 @@ class NotSealable(Exception):
     """The case lacks what every sealed case has; the message names it."""
 
 
-def case_manifest(case: Case, documents: tuple[DocumentEntry, ...], times: Times) -> CaseManifest:
-    """The manifest of `case`: no identity, no form, no score. `NotSealable` without a decision."""
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """What is not as it was at the decision: documents that are missing, and such as were scanned again."""
+
+    gaps: tuple[GapEntry, ...] = ()
+    rescans: tuple[RescanEntry, ...] = ()
+
+
+def case_manifest(
+    case: Case, documents: tuple[DocumentEntry, ...], times: Times, exceptions: Exceptions | None = None
+) -> CaseManifest:
+    """The manifest of `case`: no identity, no form, no score. `NotSealable` without a decision, or when `exceptions`
+    contradict the documents.
+    """
     decision = decided(case)
+    gaps = exceptions.gaps if exceptions else ()
+    rescans = exceptions.rescans if exceptions else ()
+    manifest = _manifest(case, decision, documents, times, gaps, rescans)
+    if wrong := manifest.contradiction():
+        raise NotSealable(wrong)
+    return manifest
+
+
+def _manifest(
+    case: Case,
+    decision: Decision,
+    documents: tuple[DocumentEntry, ...],
+    times: Times,
+    gaps: tuple[GapEntry, ...],
+    rescans: tuple[RescanEntry, ...],
+) -> CaseManifest:
     return CaseManifest(
         project_number=decision.project_number,
         window=case.window,
@@ -43,6 +84,9 @@ def case_manifest(case: Case, documents: tuple[DocumentEntry, ...], times: Times
         legal_path=tuple(PathEntry(step=step, reason=reason[:_REASON_CHARS]) for step, reason in case.legal_path),
         documents=documents,
         times=times,
+        schema=EXCEPTIONS_SCHEMA if gaps or rescans else 1,
+        gaps=gaps or UNSET,
+        rescans=rescans or UNSET,
     )
 
 

@@ -26,7 +26,7 @@ from sync.protocol.times import boot_id, read_times
 from sync.protocol.vocabulary import ItemKind
 from terminal.cases.model import Case, Seal
 from terminal.custody.keys import KeyStore
-from terminal.custody.manifest import case_manifest, decided, history_label, review_body
+from terminal.custody.manifest import Exceptions, case_manifest, decided, history_label, review_body
 from terminal.store.connection import Connection
 
 __all__ = ["Document", "PreparedCase", "ReviewExists", "Sealer"]
@@ -52,6 +52,7 @@ class PreparedCase:
     case: Case
     body: bytes = field(repr=False)
     blobs: tuple[OutboxBlob, ...]
+    exceptions: Exceptions = field(default_factory=Exceptions)
 
 
 class Sealer:
@@ -77,11 +78,15 @@ class Sealer:
         self._boot_id = boot_id()
         outbox_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def prepare_case(self, case: Case, documents: Sequence[Document]) -> PreparedCase:
+    def prepare_case(
+        self, case: Case, documents: Sequence[Document], exceptions: Exceptions | None = None
+    ) -> PreparedCase:
         """Encrypt `documents` into the outbox folder, durably: `x.part`, fsync, rename, fsync of the folder.
 
-        A crash leaves files that no row names; `sweep` removes them. OSError when the disk is full: then nothing stays.
+        `exceptions` names what is missing or was scanned again; the manifest and the audit say so. A crash leaves
+        files that no row names; `sweep` removes them. OSError when the disk is full: then nothing stays.
         """
+        exceptions = exceptions or Exceptions()
         self._reached(Checkpoint.SEAL_BEGIN)
         decided(case)
         entries: list[DocumentEntry] = []
@@ -103,8 +108,8 @@ class Sealer:
             )
             for entry in entries
         )
-        manifest = case_manifest(case, tuple(entries), read_times(self._clock, self._boot_id))
-        return PreparedCase(case, canonical(manifest), blobs)
+        manifest = case_manifest(case, tuple(entries), read_times(self._clock, self._boot_id), exceptions)
+        return PreparedCase(case, canonical(manifest), blobs, exceptions)
 
     def commit_case(self, connection: Connection, prepared: PreparedCase) -> Seal:
         """Make the item, its blobs and its audit event in the caller's transaction. The item's id is the case's:
@@ -114,6 +119,16 @@ class Sealer:
         seal = self._commit(
             connection, ItemKind.CASE, case.id, prepared.body, prepared.blobs, label=history_label(case)
         )
+        for gap in prepared.exceptions.gaps:  # not the reason, which is free text: this chain is never purged
+            event = {
+                "event": "gap",
+                "id": case.id,
+                "role": gap.role,
+                "name": gap.name,
+                "cause": gap.cause,
+                "by": gap.by,
+            }
+            chain.append(connection, canonical(event))
         self._reached(Checkpoint.SEAL_COMMIT)
         return seal
 

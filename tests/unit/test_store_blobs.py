@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.store.blobs import BlobMissing, Blobs
+from terminal.store.blobs import BlobLoss, BlobMissing, Blobs
 
 KEY = bytes(range(32))
 
@@ -64,3 +64,29 @@ def test_a_disk_without_room_keeps_no_half_of_a_file(tmp_path: Path, monkeypatch
     with pytest.raises(OSError, match="No space"):
         blobs.put(b"a page")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("left", [0, 1, 11, 12, 27])
+def test_a_file_that_was_cut_off_is_refused(tmp_path: Path, left: int) -> None:
+    """As a power cut leaves it on a disk that lied about its writes."""
+    blobs = Blobs(tmp_path, KEY)
+    name = blobs.put(b"page")
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:left])
+    with pytest.raises(BlobMissing) as refusal:
+        blobs.get(name)
+    assert refusal.value.loss is BlobLoss.ALTERED
+
+
+def test_what_is_put_again_mends_a_file_that_is_not_whole(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path, KEY)
+    name = blobs.put(b"page")
+    (tmp_path / name).write_bytes(b"")
+    assert blobs.put(b"page") == name == blobs.name_of(b"page")
+    assert blobs.get(name) == b"page"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_file_that_is_gone_is_told_from_one_that_was_altered(tmp_path: Path) -> None:
+    with pytest.raises(BlobMissing) as refusal:
+        Blobs(tmp_path, KEY).get("0" * 64)
+    assert refusal.value.loss is BlobLoss.MISSING
