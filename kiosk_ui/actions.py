@@ -21,6 +21,7 @@ class PanelKind(StrEnum):
     EARLY_DECISION = "early_decision"
     NOTICE = "notice"
     UNLOCK = "unlock"
+    SEAL_WITH_GAP = "seal_with_gap"
 
 
 @unique
@@ -37,6 +38,7 @@ class Form(StrEnum):
     EARLY_DECISION = "early_decision"
     DECIDE = "decide"
     UNLOCK = "unlock"
+    SEAL_WITH_GAP = "seal_with_gap"
 
 
 Values = tuple[tuple[str, Sensitive[str]], ...]

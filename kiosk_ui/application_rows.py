@@ -7,15 +7,17 @@ from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.views import FactGroup, FactRow
 from terminal.cases import application, masking
 from terminal.cases.catalogue import Catalogue
+from terminal.cases.chosen_item import item_of
 from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import Case, CredentialRef, MaterialMode, MaterialState
 
 
 def groups(case: Case, catalogue: Catalogue, *, plain: bool) -> tuple[FactGroup, ...]:
-    """All sections of the application the citizen checks; empty before an item is chosen."""
-    if case.item is None:
+    """All sections of the application the citizen checks; empty before an item is chosen, or when it is not known."""
+    found = item_of(case, catalogue)
+    if found is None:
         return ()
-    view = application.summary(case, catalogue.item(case.item.item_code))
+    view = application.summary(case, found[0])
     return tuple(
         FactGroup(tr(f"application.{section.title}"), tuple(_row(row, plain=plain) for row in section.rows))
         for section in view.sections

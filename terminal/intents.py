@@ -227,6 +227,37 @@ class PapersHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class RescanPage:
+    """Take a picture of the page under the camera, for a material whose scan was lost after the decision."""
+
+    material: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropRescannedPage:
+    """Throw away one page of such a scan (index from 0)."""
+
+    material: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinishRescan:
+    """All pages of such a scan are there: seal."""
+
+    material: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealWithGap:
+    """A supervisor lets the case go on without the documents that cannot be had, with the reason."""
+
+    staff_id: str
+    pin: Sensitive[str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RateOnScreen:
     """The citizen rated on the second screen: 5 非常满意 to 1 非常不满意."""
 
@@ -314,6 +345,10 @@ Intent = (
     | AnswerCameOut
     | WaiveReceipt
     | PapersHandedOver
+    | RescanPage
+    | DropRescannedPage
+    | FinishRescan
+    | SealWithGap
     | RateOnScreen
     | DeclineRating
     | GiveReasons

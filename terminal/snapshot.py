@@ -8,7 +8,7 @@ from enum import StrEnum, unique
 
 from drivers.base.sensitive import Sensitive
 from drivers.base.status import DeviceState
-from terminal.cases.model import Case, DecisionKind, Step
+from terminal.cases.model import Case, DecisionKind, GapDocument, Step
 from terminal.profile import ProfileName
 
 
@@ -121,12 +121,14 @@ class ReasonView:
 class RatingView:
     """The running invitation as the citizen's screen needs it. With `reasons` it was answered, and why is asked.
 
-    For the citizen's screen alone: what is asked gives the answer away.
+    For the citizen's screen alone: what is asked gives the answer away. `saving`: an answer was given, and the disk
+    has not taken it yet.
     """
 
     token: str = ""
     ends_at_s: float = 0.0  # monotonic seconds
     reasons: tuple[ReasonView, ...] = ()
+    saving: bool = False
 
 
 @unique
@@ -183,3 +185,4 @@ class Snapshot:
     scan: ScanView = field(default_factory=ScanView)
     found: FoundView | None = None
     verifier: bool = False  # whether credentials can be verified here
+    lost: tuple[GapDocument, ...] = ()  # documents that keep the open case from its seal

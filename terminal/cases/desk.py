@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,11 +12,12 @@ from typing import Protocol
 from drivers.base.clock import Clock
 from drivers.base.status import Fault
 from terminal.cases import events as ev
-from terminal.cases.catalogue import Catalogue, Item, Situation
+from terminal.cases.catalogue import Catalogue, Item, Situation, UnknownItem
+from terminal.cases.chosen_item import item_of
 from terminal.cases.fold import apply
 from terminal.cases.machine import NotAllowed
 from terminal.cases.mailbox import CaseThread, Timer
-from terminal.cases.model import Case, DecisionKind, Step
+from terminal.cases.model import Case, DecisionKind, GapDocument, Step
 from terminal.cases.verifier import Verifier
 from terminal.config import Config
 from terminal.custody.seal import Sealer
@@ -59,9 +61,11 @@ class Parts:
     capture: CaptureView = field(default_factory=CaptureView)
     rating: RatingView = field(default_factory=RatingView)
     staff: StaffView | None = None
+    pins_from_s: float = -math.inf  # monotonic: before this no PIN is looked at
     resumed: bool = False
     scan: ScanView = field(default_factory=ScanView)
     found: FoundView | None = None
+    lost: tuple[GapDocument, ...] = ()  # documents that keep the open case from its seal
 
 
 class Desk:
@@ -122,7 +126,20 @@ class Desk:
         the transition table forbids one of them; `also` may raise to undo everything.
         """
         before = self.case
-        case = before
+        case = self.journalled(before, *events, also=also)
+        self.case = case
+        if before is None or before.id != case.id or before.step is not case.step:
+            self.messages.clear()
+            self.entered.append(case.step)
+        return case
+
+    def journalled(
+        self,
+        case: Case | None,
+        *events: ev.Event | Callable[[Connection], ev.Event],
+        also: Callable[[Connection, Case], None] | None = None,
+    ) -> Case:
+        """As `record`, for a case that is not the open one: nobody sees it, and no step is entered."""
         at = self.clock.wall()
         with transaction(self.connection):
             for made in events:
@@ -133,19 +150,20 @@ class Desk:
                 raise ValueError("nothing to record")
             if also is not None:
                 also(self.connection, case)
-        self.case = case
-        if before is None or before.id != case.id or before.step is not case.step:
-            self.messages.clear()
-            self.entered.append(case.step)
         return case
 
     def item(self) -> tuple[Item, Situation]:
-        """The chosen item and situation of the open case."""
-        choice = self.open_case().item
-        if choice is None:
-            raise NotAllowed(self.open_case().step, "no item")
-        item = self.catalogue.item(choice.item_code)
-        return item, item.situation(choice.situation_code)
+        """The chosen item and situation of the open case, as they were when it was begun."""
+        return self.item_of(self.open_case())
+
+    def item_of(self, case: Case) -> tuple[Item, Situation]:
+        """Item and situation of `case`; `UnknownItem` when neither it nor the catalogue has them."""
+        if case.item is None:
+            raise NotAllowed(case.step, "no item")
+        found = item_of(case, self.catalogue)
+        if found is None:
+            raise UnknownItem(case.item.item_code)
+        return found
 
     def later(self, seconds: float, call: Callable[[], None]) -> Timer:
         """Call `call` after `seconds`; what it changed is then settled and published like a message's work.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from drivers.base.sensitive import Sensitive
 from terminal import intents
 from terminal.cases.desk import Desk
 from terminal.snapshot import Role, StaffView
@@ -23,7 +24,6 @@ class Reception:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._open_at_s = -math.inf  # monotonic: before this no PIN is looked at
 
     def sign_in(self, intent: intents.SignIn) -> None:
         """Try a PIN; the failure is counted durably before anybody is told."""
@@ -31,27 +31,12 @@ class Reception:
         desk.unsay("staff.")
         if self.wait_s():
             return
-        with transaction(desk.connection):
-            attempt = register.attempt(
-                desk.connection,
-                intent.staff_id.strip(),
-                intent.pin,
-                desk.clock.wall(),
-                demo_allowed=desk.config.demo_staff,
-            )
-        pause_s = min(attempt.wait_s, LONGEST_PAUSE_S)
-        self._open_at_s = desk.clock.monotonic() + pause_s
-        match attempt.verdict:
-            case Verdict.WELCOME:
-                desk.parts.staff = attempt.member
-                if attempt.member is not None and attempt.member.role not in _TAKING_CASES:
-                    desk.say("info", "staff.takes_no_cases")
-            case Verdict.WRONG:
-                desk.say("error", "staff.wrong")
-            case Verdict.WAIT:
-                desk.say("error", "staff.wait", ("minutes", str(math.ceil(attempt.wait_s / 60))))
-            case Verdict.LOCKED:
-                desk.say("error", "staff.locked")
+        member = vouch(desk, intent.staff_id, intent.pin)
+        if member is None:
+            return
+        desk.parts.staff = member
+        if member.role not in _TAKING_CASES:
+            desk.say("info", "staff.takes_no_cases")
 
     def sign_out(self, _: intents.SignOut) -> None:
         """Leave; an open case stays as it is, for whoever signs in next."""
@@ -88,5 +73,34 @@ class Reception:
 
     def wait_s(self) -> int:
         """Seconds until another PIN may be tried at this terminal; 0: now."""
-        left_s = self._open_at_s - self._desk.clock.monotonic()
-        return math.ceil(left_s) if left_s > 0 else 0
+        return _wait_s(self._desk)
+
+
+def vouch(desk: Desk, staff_id: str, pin: Sensitive[str]) -> StaffView | None:
+    """Whose PIN this is; else None, and why is said. The failure is counted durably before anybody is told.
+
+    Whoever is signed in stays so. While the terminal is shut after failures no PIN is looked at.
+    """
+    if left_s := _wait_s(desk):
+        desk.say("error", "staff.wait", ("minutes", str(math.ceil(left_s / 60))))
+        return None
+    with transaction(desk.connection):
+        attempt = register.attempt(
+            desk.connection, staff_id.strip(), pin, desk.clock.wall(), demo_allowed=desk.config.demo_staff
+        )
+    desk.parts.pins_from_s = desk.clock.monotonic() + min(attempt.wait_s, LONGEST_PAUSE_S)
+    match attempt.verdict:
+        case Verdict.WELCOME:
+            return attempt.member
+        case Verdict.WRONG:
+            desk.say("error", "staff.wrong")
+        case Verdict.WAIT:
+            desk.say("error", "staff.wait", ("minutes", str(math.ceil(attempt.wait_s / 60))))
+        case Verdict.LOCKED:
+            desk.say("error", "staff.locked")
+    return None
+
+
+def _wait_s(desk: Desk) -> int:
+    left_s = desk.parts.pins_from_s - desk.clock.monotonic()
+    return math.ceil(left_s) if left_s > 0 else 0

@@ -15,6 +15,7 @@ from terminal.cases import events as ev
 from terminal.cases.catalogue import UnknownItem
 from terminal.cases.desk import RETRY_S, Desk
 from terminal.cases.device_messages import DeviceMessages
+from terminal.cases.left_over import LeftOver
 from terminal.cases.machine import NotAllowed, step_back
 from terminal.cases.model import Case, RecordingState, Step
 from terminal.cases.reception import Reception
@@ -25,6 +26,7 @@ from terminal.cases.steps.decision import Deciding
 from terminal.cases.steps.form import Form
 from terminal.cases.steps.identification import Identification
 from terminal.cases.steps.materials import Materials
+from terminal.cases.steps.mending import Mending
 from terminal.cases.steps.papers import PapersStep
 from terminal.cases.steps.review import Reviewing
 from terminal.cases.steps.sealing import Sealing
@@ -32,11 +34,10 @@ from terminal.cases.steps.social_security import SocialSecurity
 from terminal.cases.view import Viewer
 from terminal.devices import policy
 from terminal.devices.notices import CommandDone, Happened, StatusChanged
-from terminal.profile import CrashPolicy
 from terminal.snapshot import Snapshot
 from terminal.store import journal
 from terminal.store.blobs import BlobMissing
-from terminal.store.connection import DATABASE_ERRORS, Connection, transaction
+from terminal.store.connection import DATABASE_ERRORS, Connection
 from terminal.store.database import clear_log
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ HANDLERS: tuple[type[StepHandler], ...] = (
     PapersStep,
     Reviewing,
     Sealing,
+    Mending,
     Codes,
 )
 # What needs no member of staff: the citizen's own answers, and the door.
@@ -83,6 +85,7 @@ class CaseService:
         self._publish = publish
         self._handlers = tuple(handler(desk) for handler in HANDLERS)
         self._device_messages = DeviceMessages(desk, self._in_use)
+        self._left_over = LeftOver(desk, self._clean_up)
         self._step: Step | None = None
         self._intents: dict[type, Callable[[Any], None]] = {
             intents.StartCase: self._start_case,
@@ -101,26 +104,18 @@ class CaseService:
                 self._device_events.setdefault(kind, []).append(call)
 
     def begin(self) -> None:
-        """Take up where the last run ended: the window resumes its case, the kiosk purges it."""
-        desk = self._desk
-        profile = desk.config.profile_value
-        left = journal.open_cases(desk.connection, profile.name)
-        if profile.after_crash is CrashPolicy.PURGE:
-            with transaction(desk.connection):
-                for case_id in left:
-                    journal.forget(desk.connection, case_id)
-        else:
-            desk.case = next(iter(self._open_cases()), None)
-            desk.parts.resumed = desk.case is not None
+        """Take up where the last run ended: the window resumes its case, the kiosk purges what was not decided."""
+        self._left_over.begin()
         self._clean_up()
         self._publish_now()
 
     def resume(self) -> None:
-        """Once the devices were started: enter the step of the resumed case."""
+        """Once the devices were started: enter the step of the resumed case, and seal what was decided before."""
         if self._desk.case is not None and self._step is None:
             self._desk.entered.append(self._desk.case.step)
             self._settle()
             self._publish_now()
+        self._left_over.go_on()
 
     def handle(self, message: object) -> None:
         """One message of the mailbox, then a new snapshot."""
@@ -243,11 +238,11 @@ class CaseService:
 
     def _settle(self) -> None:
         """Leave and enter the steps the case went through, until it rests."""
+        self._step_aside()
+        self._left_over.bring_up()
         while self._desk.entered:
             step = self._desk.entered.pop(0)
-            for handler in self._handlers:
-                if self._step in handler.steps:
-                    handler.leave()
+            self._leave()
             self._step = step
             if step is Step.SEAL:
                 self._publish_now()  # the citizen's answer is on disk: nobody waits for the sealing to see that
@@ -257,6 +252,19 @@ class CaseService:
             self._device_messages.entered()
             if step is Step.SEALED:
                 self._clean_up()
+        self._step_aside()
+
+    def _step_aside(self) -> None:
+        """A case that waits for a supervisor does not stand before the next citizen."""
+        if self._left_over.is_in_the_way():
+            self._leave()
+            self._left_over.put_away()
+
+    def _leave(self) -> None:
+        for handler in self._handlers:
+            if self._step in handler.steps:
+                handler.leave()
+        self._step = None
 
     def _enter(self, handler: StepHandler, step: Step) -> None:
         """Begin a step. What could not be begun (a full disk) is tried again for as long as the case stands there."""
@@ -288,23 +296,19 @@ class CaseService:
             case _:
                 self._desk.say("error", "case.internal", ("what", kind))
 
-    def _open_cases(self) -> list[Case]:
-        """Those of this profile that this release can read, newest first; of the others it is said that they wait."""
-        found: list[Case] = []
-        for case_id in journal.open_cases(self._desk.connection, self._desk.config.profile):
+    def _clean_up(self) -> None:
+        """Sealed, abandoned and purged cases leave the disk: their files, and what the database's log holds of them."""
+        wanted: set[str] = set()
+        known = True
+        for case_id in journal.open_cases(self._desk.connection):
             try:
-                found.append(journal.load(self._desk.connection, case_id))
+                wanted |= blobs_of(journal.load(self._desk.connection, case_id))
             except journal.Unreadable:
                 log.exception("an open case cannot be read")
                 self._desk.say("error", "case.unreadable")
-        return found
-
-    def _clean_up(self) -> None:
-        """Sealed, abandoned and purged cases leave the disk: their files, and what the database's log holds of them."""
-        left = journal.open_cases(self._desk.connection, self._desk.config.profile)
-        found = self._open_cases()
-        if len(found) == len(left):  # else: what belongs to a case that cannot be read is not known
-            self._desk.blobs.keep_only(set[str]().union(*(blobs_of(case) for case in found)))
+                known = False
+        if known:  # else: what belongs to a case that cannot be read is not known
+            self._desk.blobs.keep_only(wanted)
         if not clear_log(self._desk.connection):
             log.info("the database's log is in use and will be cleared later")
 
@@ -319,6 +323,6 @@ def blobs_of(case: Case) -> set[str]:
     named = {case.papers.notice, case.identity.portrait if case.identity else None}
     if case.signature is not None:
         named |= {case.signature.picture, case.signature.strokes}
-    for material in case.materials:
-        named |= {material.pdf, *(page.blob for page in material.pages)}
+    for scan in (*case.materials, *case.rescans):
+        named |= {scan.pdf, *(page.blob for page in scan.pages)}
     return {name for name in named if name}

@@ -56,9 +56,12 @@ class Viewer:
             scan=desk.parts.scan,
             found=self._found(desk),
             verifier=desk.verifier is not None,
+            lost=desk.parts.lost,
         )
 
     def _work(self, desk: Desk) -> tuple[WorkRow, ...]:
+        if desk.parts.staff is None and not desk.config.profile_value.staff_required:
+            return ()  # whoever stands there is a citizen: of the ones before they see nothing
         midnight = desk.clock.wall().replace(hour=0, minute=0, second=0, microsecond=0)
         return tuple(self._row(entry) for entry in journal.work_list(desk.connection, midnight))
 

@@ -31,13 +31,17 @@ class WaitingItem:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Everything that waits. `items`: the first hundred, blocked ones first. `stopped`: why nothing at all is sent."""
+    """Everything that waits. `items`: the first hundred, blocked ones first. `stopped`: why nothing at all is sent.
+
+    `unsealed`: project numbers of decided cases that are not sealed yet, be it because somebody works on them.
+    """
 
     queued: int
     blocked: int
     stopped: str
     last_receipt_at: datetime | None
     items: tuple[WaitingItem, ...]
+    unsealed: tuple[str, ...] = ()
 
 
 def waiting(connection: Connection, now: datetime) -> Waiting:
@@ -69,5 +73,11 @@ def waiting(connection: Connection, now: datetime) -> Waiting:
                 code=str(row[5]),
             )
             for row in rows
+        ),
+        unsealed=tuple(
+            str(row[0])
+            for row in connection.execute(
+                "SELECT project_number FROM work WHERE open = 1 AND decision <> '' ORDER BY opened_at"
+            ).fetchall()
         ),
     )

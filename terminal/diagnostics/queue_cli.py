@@ -63,12 +63,14 @@ def queue(
 
 def report(found: Waiting, *, english: bool) -> list[str]:
     """The lines for people."""
+    unsealed = _unsealed(found, english=english)
     if not found.queued and not found.stopped:
-        return ["Everything sealed is at the hub." if english else "已封存的全部上报，没有待上报的。"]
+        return [*unsealed, "Everything sealed is at the hub." if english else "已封存的全部上报，没有待上报的。"]
     lines = [
+        *unsealed,
         f"{found.queued} wait for the hub, {found.blocked} of them blocked."
         if english
-        else f"待上报 {found.queued} 条，其中受阻 {found.blocked} 条。"
+        else f"待上报 {found.queued} 条，其中受阻 {found.blocked} 条。",
     ]
     if found.stopped:
         said = code_texts.sentence(found.stopped, english=english)
@@ -78,6 +80,17 @@ def report(found: Waiting, *, english: bool) -> list[str]:
     if more := found.queued - len(found.items):
         lines.append(f"… and {more} more." if english else f"……另有 {more} 条。")
     return lines
+
+
+def _unsealed(found: Waiting, *, english: bool) -> list[str]:
+    if not found.unsealed:
+        return []
+    numbers = (", " if english else "、").join(found.unsealed)
+    if english:
+        return [
+            f"Decided and not sealed yet: {numbers}. If nobody is working on it, a supervisor has to sign in there."
+        ]
+    return [f"已作决定、尚未封存：{numbers}。没有人在办的，请值班长在该终端登录处理。"]
 
 
 def _lines(item: WaitingItem, *, english: bool) -> list[str]:

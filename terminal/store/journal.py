@@ -72,10 +72,16 @@ def load(connection: Connection, case_id: str) -> Case:
         raise Unreadable(case_id) from error
 
 
-def open_cases(connection: Connection, profile: ProfileName) -> tuple[str, ...]:
-    """Ids of the cases that were neither sealed nor abandoned, newest first."""
+def open_cases(
+    connection: Connection, profile: ProfileName | None = None, *, decided: bool | None = None
+) -> tuple[str, ...]:
+    """Ids of the cases that were neither sealed nor abandoned, newest first: of `profile` alone, if one is given, and
+    of those with or without a decision.
+    """
     rows = connection.execute(
-        "SELECT case_id FROM work WHERE open = 1 AND profile = ? ORDER BY opened_at DESC", (profile,)
+        """SELECT case_id FROM work WHERE open = 1 AND (?1 = '' OR profile = ?1) AND (?2 < 0 OR (decision <> '') = ?2)
+           ORDER BY opened_at DESC""",
+        (profile or "", -1 if decided is None else int(decided)),
     ).fetchall()
     return tuple(str(row[0]) for row in rows)
 

@@ -39,7 +39,13 @@ def _masked_names(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _masked_names)
+def _decided_cases_stay(_: Connection) -> None:
+    # No table changes. A release before this one would purge a kiosk's decided case and cannot read journals of rescans
+    # and gaps: it must not open the store any more.
+    pass
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _masked_names, _decided_cases_stay)
 
 
 class NewerStore(Exception):

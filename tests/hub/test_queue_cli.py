@@ -73,6 +73,17 @@ def test_what_waits_is_listed_without_the_person_while_the_window_runs(config: P
     assert english.startswith("2 wait for the hub, 0 of them blocked.")
 
 
+def test_what_is_decided_and_not_sealed_is_named_by_its_number(config: Path, bench: Bench) -> None:
+    bench.to(Step.DECIDE)
+    assert "尚未封存" not in queue(config).output
+    b.STAGES[Step.DECIDE](bench)
+    lines = queue(config).output.splitlines()
+    assert lines[0] == f"已作决定、尚未封存：{number(bench)}。没有人在办的，请值班长在该终端登录处理。"
+    assert lines[1] == "已封存的全部上报，没有待上报的。"
+    assert f"Decided and not sealed yet: {number(bench)}." in queue(config, "--language", "en").output
+    assert b.NAME[0] not in "".join(lines)
+
+
 def test_what_is_left_to_send_is_counted(bench: Bench) -> None:
     bench.to(Step.SEALED)
     sizes = [size for (size,) in bench.rows("SELECT size FROM blob")]

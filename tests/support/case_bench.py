@@ -24,6 +24,7 @@ from drivers.evaluator import api as pad
 from drivers.id_card import api as card
 from drivers.receipt_printer import api as printer
 from drivers.smart_card import api as smart
+from sync.checkpoint import Reached, pass_by
 from sync.hub.pairing import pair_embedded
 from terminal import intents
 from terminal.cases.catalogue import Catalogue, Item
@@ -131,6 +132,8 @@ class Bench:
         *,
         clock: StillClock | None = None,
         verifier: Verifier | None = None,
+        catalogue: Catalogue = CATALOGUE,
+        reached: Reached = pass_by,
         **config: Any,
     ) -> None:
         self.folder = folder
@@ -156,10 +159,10 @@ class Bench:
         self.database.create()
         self.connection = self.database.connect()
         pin = pair_embedded(folder / "hub", keys.pin())
-        self.sealer = Sealer(keys, pin, folder / "outbox", self.clock)
+        self.sealer = Sealer(keys, pin, folder / "outbox", self.clock, reached=reached)
         self.desk = Desk(
             config=self.config,
-            catalogue=CATALOGUE,
+            catalogue=catalogue,
             connection=self.connection,
             blobs=Blobs(folder / "blobs", keys.blob_key()),
             devices=self.devices,
@@ -179,10 +182,10 @@ class Bench:
         """The program ends."""
         self.connection.close()
 
-    def again(self) -> Bench:
-        """Killed and started anew: nothing but the folder and the time is left."""
+    def again(self, profile: ProfileName | None = None, **changed: Any) -> Bench:
+        """Killed and started anew: nothing but the folder and the time is left. `changed`: by an update meanwhile."""
         self.close()
-        return Bench(self.folder, self.profile, clock=self.clock)
+        return Bench(self.folder, profile or self.profile, clock=self.clock, **changed)
 
     def do(self, *messages: object) -> Snapshot:
         """Handle messages; the snapshot afterwards."""
@@ -280,7 +283,7 @@ class Bench:
         """Two papers are scanned, the third is deferred or taken on paper; then the citizen looks."""
         for code in ("id_card", "photo"):
             self.do(intents.CapturePageFor(code))
-            self.answer(camera.CapturePage, page())
+            self.answer(camera.CapturePage, page(200 if code == "id_card" else 180))
             self.do(intents.FinishMaterial(code))
         if defer:
             self.do(intents.DeferMaterial("residence_proof", date(2026, 12, 8), undertaking=True))

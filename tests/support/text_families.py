@@ -10,7 +10,8 @@ _CARD = (
     *("waiting", "waiting_both", "waiting_social", "reading", "reading_social", "code", "verifying"),
     *("read", "failed", "failed_social", "clerk", "away", "starting"),
 )
-_THANKS = ("answered", "rated", "not_rated")
+_THANKS = ("rated", "not_rated")
+_SAVING = ("answered", "delayed")
 
 CITIZEN: dict[str, tuple[str, ...]] = {
     "citizen.card.{}.title": _CARD,
@@ -18,6 +19,8 @@ CITIZEN: dict[str, tuple[str, ...]] = {
     "citizen.fact.number.{}": tuple(CardKind),
     "citizen.outcome.receipt.{}": tuple(PrintState),
     "citizen.outcome.title.{}": tuple(DecisionKind),
+    "citizen.rate.{}.title": _SAVING,
+    "citizen.rate.{}.hint": _SAVING,
     "citizen.rate.level.{}": ("1", "2", "3", "4", "5"),
     "citizen.thanks.{}.title": _THANKS,
     "citizen.thanks.{}.hint": _THANKS,

@@ -236,7 +236,7 @@ def test_one_answer_per_invitation_and_its_score_is_nowhere(desk: Desk, answer: 
     assert desk.posted == [answer]
     page = desk.page
     assert isinstance(page, StatePage)
-    assert page.title == tr("citizen.thanks.answered.title")
+    assert page.title == tr("citizen.rate.answered.title")
     assert not any(tr(f"citizen.rate.level.{level}") in words(desk.view) for level in range(1, 6))
     assert not desk.presenter.tick()
 

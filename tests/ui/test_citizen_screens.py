@@ -25,8 +25,9 @@ from kiosk_ui.actions import (
 )
 from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import HIGH_CONTRAST, LIGHT, ThemeName, citizen_theme, contrast
+from terminal import intents
 from terminal.cases import review_reasons
-from terminal.cases.model import DecisionKind, Papers, PrintState, ReviewState, Step
+from terminal.cases.model import DecisionKind, GapCause, GapDocument, Papers, PrintState, ReviewState, Step
 from terminal.snapshot import DeviceView, RatingView, ReaderView, ReasonView, Snapshot
 from tests.support import citizen_scenes as scenes
 from tests.support.citizen_scenes import at, case_at, snapshot
@@ -41,6 +42,7 @@ BOTH_READERS = tuple(
 )
 SOCIAL_READING = ReaderView("reading", "", "smart_card")
 SOCIAL_FAILED = ReaderView("failed", "smart_card.removed", "smart_card")
+LOST_SCAN = GapDocument(role="material", name="photo.pdf", cause=GapCause.MISSING)
 SIZES = [(1024, 768), (1280, 1024), (1920, 1080)]
 
 
@@ -95,6 +97,9 @@ PAGES: dict[str, tuple[Snapshot | Action, ...]] = {
     "refused": (papers(PrintState.ASK, DecisionKind.REFUSED),),
     "withdrawn": (papers(PrintState.PRINTING, DecisionKind.WITHDRAWN),),
     "rate": (at(Step.REVIEW),),
+    "saving": (at(Step.REVIEW), intents.RateOnScreen(scenes.TOKEN, 5)),
+    "delayed": (at(Step.REVIEW, rating=RatingView(scenes.TOKEN, saving=True)),),
+    "mending": (at(Step.SEAL, lost=(LOST_SCAN,)),),
     "thanks": (reviewed(ReviewState.RATED),),
     "not_rated": (reviewed(ReviewState.TIMED_OUT),),
     "sealing": (at(Step.SEAL),),

@@ -17,6 +17,7 @@ from terminal.cases.catalogue import FieldKind, Necessity, TermUnit
 from terminal.cases.model import (
     DecisionKind,
     FaceMethod,
+    GapCause,
     IdentitySource,
     MaterialMode,
     PrintState,
@@ -79,6 +80,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "message.credential.{}": tuple(Refusal),
     "message.page.{}": _PAGE_FINDINGS,
     "message.form.bad_{}": tuple(FieldKind),
+    "mending.cause.{}": tuple(GapCause),
+    "mending.document.{}": ("signature", "signature_strokes", "notice"),
     "necessity.{}": tuple(member.name.lower() for member in Necessity),
     "notice.{}": tuple(DecisionKind),
     "rail.state.{}": ("done", "current", "open", "skipped"),

@@ -1,4 +1,4 @@
-"""Killed at any step: the window resumes the same case, the kiosk leaves no trace."""
+"""Killed at any step: the window resumes the same case. What a kiosk does is in test_kiosk_left_over.py."""
 
 from __future__ import annotations
 
@@ -84,18 +84,6 @@ def test_a_crash_between_rating_and_seal_seals_at_the_next_start(
     bench.close()
 
 
-@pytest.mark.parametrize("step", [Step.VERIFY_FACE, Step.COLLECT_MATERIALS, Step.ISSUE_PAPERS])
-def test_the_kiosk_purges_what_a_crash_left_behind(tmp_path: Path, step: Step) -> None:
-    bench = Bench(tmp_path, ProfileName.KIOSK).to(step)
-    assert list((tmp_path / "blobs").iterdir())
-    bench = bench.again()
-    assert bench.seen.case is None
-    assert not list((tmp_path / "blobs").iterdir())
-    assert bench.rows("SELECT count(*) FROM journal") == [(0,)]
-    assert bench.rows("SELECT count(*) FROM work") == [(0,)]
-    bench.close()
-
-
 def test_the_kiosk_needs_no_staff(tmp_path: Path) -> None:
     bench = Bench(tmp_path, ProfileName.KIOSK).to(Step.SEALED)
     assert bench.case.clerk_id == "kiosk"
@@ -124,16 +112,4 @@ def test_an_open_case_that_cannot_be_read_is_said_kept_and_holds_up_nobody(bench
     bench.to(Step.SEALED)
     assert set((bench.folder / "blobs").iterdir()) >= files
     assert bench.rows(f"SELECT count(*) FROM journal WHERE case_id = '{left}'") == [(3,)]
-    bench.close()
-
-
-def test_a_document_lost_from_the_disk_is_said_and_does_not_keep_the_terminal_from_starting(bench: Bench) -> None:
-    bench.to(Step.REVIEW)
-    notice = bench.case.papers.notice
-    assert notice is not None
-    (bench.folder / "blobs" / notice).unlink()
-    b.rate(bench)
-    assert (bench.case.step, bench.said) == (Step.SEAL, ["case.document_missing"])
-    bench = bench.again()
-    assert (bench.case.step, bench.said) == (Step.SEAL, ["case.document_missing"])
     bench.close()

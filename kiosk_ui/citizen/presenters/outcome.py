@@ -25,7 +25,7 @@ def issue(scene: Scene) -> Built:
     """What was decided, the numbers to keep, and where the receipt is."""
     decision, receipt = scene.case.decision, scene.case.papers.receipt
     if decision is None:
-        return sealing()
+        return sealing(scene)
     icon, level = _LOOKS[decision.kind]
     on_screen = receipt in _NO_PAPER
     return Built(

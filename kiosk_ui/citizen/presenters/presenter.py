@@ -179,7 +179,7 @@ class CitizenPresenter:
         if snapshot is None or snapshot.staff is None or case is None or case.step is not Step.REVIEW:
             return False
         token = snapshot.rating.token
-        if snapshot.rating.reasons or case.review.state is not ReviewState.INVITED:
+        if snapshot.rating.saving or snapshot.rating.reasons or case.review.state is not ReviewState.INVITED:
             return False
         return bool(token) and token != self._answered_token
 

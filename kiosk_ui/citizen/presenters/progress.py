@@ -92,8 +92,11 @@ def deciding(scene: Scene) -> Built:
     return Built(StatePage("desk", Level.INFO, tr("citizen.deciding.title"), tr("citizen.deciding.hint"), busy=True))
 
 
-def sealing() -> Built:
-    """The case is being put away; the citizen need not wait for it."""
+def sealing(scene: Scene) -> Built:
+    """The case is being put away; the citizen need not wait for it, unless a paper is wanted once more."""
+    if any(lost.material for lost in scene.snapshot.lost):
+        page = StatePage("hand", Level.WARNING, tr("citizen.mending.title"), tr("citizen.mending.hint"), busy=True)
+        return Built(page, key="mending")
     return Built(StatePage("lock", Level.INFO, tr("citizen.sealing.title"), tr("citizen.sealing.hint"), busy=True))
 
 

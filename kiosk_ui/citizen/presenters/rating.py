@@ -15,9 +15,11 @@ LEVELS = (5, 4, 3, 2, 1)
 
 
 def review(scene: Scene) -> Built:
-    """The invitation while it runs, why if it asks that, then a thank-you whatever the answer was."""
+    """The invitation while it runs, why if it asks that; a thank-you whatever the answer was, once it is on disk."""
+    if scene.snapshot.rating.saving:
+        return _saving("delayed")
     if scene.snapshot.rating.reasons:
-        return _thanks("answered") if scene.local.reasoned else reasons.ask(scene)
+        return _saving("answered") if scene.local.reasoned else reasons.ask(scene)
     state, token = scene.case.review.state, scene.snapshot.rating.token
     match state:
         case ReviewState.RATED:
@@ -27,7 +29,7 @@ def review(scene: Scene) -> Built:
         case ReviewState.NOT_INVITED | ReviewState.INVITED:
             pass
     if scene.local.answered:
-        return _thanks("answered")
+        return _saving("answered")
     if state is ReviewState.NOT_INVITED or not token:
         return Built(
             StatePage("review", Level.INFO, tr("citizen.rate.soon"), tr("citizen.rate.soon_hint"), busy=True),
@@ -55,6 +57,12 @@ def review(scene: Scene) -> Built:
         ),
         key=f"rate.{token}",
     )
+
+
+def _saving(how: str) -> Built:
+    """An answer was given, and the core has not said yet that it is kept: nobody is thanked for what may be lost."""
+    page = StatePage("review", Level.INFO, tr(f"citizen.rate.{how}.title"), tr(f"citizen.rate.{how}.hint"), busy=True)
+    return Built(page, key=how)
 
 
 def _thanks(how: str) -> Built:

@@ -11,6 +11,7 @@ from kiosk_ui.clerk.presenters import (
     identity,
     item,
     materials,
+    mending,
     papers,
     surroundings,
 )
@@ -100,7 +101,7 @@ def _page(scene: Scene) -> Built:
         case Step.REVIEW:
             return checking.review(scene)
         case Step.SEAL:
-            return entry.sealing()
+            return mending.lost_documents(scene) if scene.snapshot.lost else entry.sealing()
         case Step.SEALED:
             return entry.sealed(scene.snapshot)
         case Step.ABANDONED:
@@ -123,6 +124,8 @@ def _panel(scene: Scene) -> BuiltPanel | None:
             return deciding.early_panel(scene)
         case PanelKind.NOTICE:
             return papers.notice_panel(scene)
+        case PanelKind.SEAL_WITH_GAP:
+            return mending.gap_panel(scene)
         case PanelKind.UNLOCK:
             return None  # between cases only
 

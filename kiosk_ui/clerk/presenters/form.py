@@ -10,6 +10,7 @@ from kiosk_ui.clerk.presenters.pages import FormPage
 from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.views import BannerView, ButtonView, InputKind, InputView, Level, Look
 from terminal.cases.catalogue import FieldKind, FieldSpec, Situation
+from terminal.cases.chosen_item import item_of
 from terminal.cases.model import Case
 
 PREFIX = "clerk.fill_form.field."
@@ -60,9 +61,9 @@ def early_decision() -> ButtonView:
 
 
 def situation_of(scene: Scene) -> Situation | None:
-    """The situation of the open case; None before one is chosen."""
-    choice = scene.case.item
-    return scene.catalogue.item(choice.item_code).situation(choice.situation_code) if choice else None
+    """The situation of the open case as it was when it was chosen; None before that, or when it is not known."""
+    found = item_of(scene.case, scene.catalogue)
+    return found[1] if found else None
 
 
 def _input(spec: FieldSpec, case: Case, problem: str) -> InputView:

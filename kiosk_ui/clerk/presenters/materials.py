@@ -45,7 +45,7 @@ def collect(scene: Scene) -> Built:
         standard=specs[material.code].standard if material and material.code in specs else "",
         state=codes.hint(scene.snapshot) or (_state_text(material) if material else ""),
         ring_name=capture.ring_name,
-        preview_note=_preview_note(scene),
+        preview_note=preview_note(scene),
         capturing=bool(capture.capturing_for),
         thumbs=tuple(_thumb(material, i, p) for i, p in enumerate(material.pages)) if material else (),
     )
@@ -109,7 +109,8 @@ def _state_text(material: MaterialState) -> str:
             return tr("materials.state.not_needed")
 
 
-def _preview_note(scene: Scene) -> str:
+def preview_note(scene: Scene) -> str:
+    """What stands in place of the camera's picture; empty while there is one."""
     camera = devices.device(scene.snapshot, _CAMERA)
     if camera is None:
         return tr("materials.no_camera")
@@ -166,7 +167,7 @@ def _pending_buttons(scene: Scene, material: MaterialState, spec: MaterialSpec |
     code = material.code
     camera = devices.works(scene.snapshot, _CAMERA)
     busy = bool(scene.snapshot.capture.capturing_for)
-    why = "" if camera else _preview_note(scene)
+    why = "" if camera else preview_note(scene)
     buttons = [*codes.material_button(scene.snapshot, code, allowed=spec is not None and bool(spec.credentials))]
     if spec is not None and spec.necessity is Necessity.OPTIONAL:
         skip = intents.SkipMaterial(code)

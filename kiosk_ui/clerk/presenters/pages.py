@@ -124,6 +124,7 @@ class MaterialsPage:
     preview_note: str
     capturing: bool
     thumbs: tuple[PageThumb, ...]
+    heading: str = ""  # above the rows, when they are not the list of materials
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drivers.base.sensitive import Sensitive
 from kiosk_ui import devices
 from kiosk_ui.actions import ClosePanel, OpenPanel, PanelKind
+from kiosk_ui.clerk.presenters import mending
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
 from kiosk_ui.clerk.presenters.messages import troubles_of
 from kiosk_ui.clerk.presenters.pages import PapersPage
@@ -33,7 +34,7 @@ def issue(scene: Scene) -> Built:
     case = scene.case
     papers = case.papers
     ask = papers.receipt is PrintState.ASK
-    failed = not _has_notice(case) and any(m.key == "notice.failed" for m in scene.snapshot.messages)
+    failed = not _has_notice(case) and mending.lacks_notice(scene)
     ready = papers.receipt in _SETTLED and (_has_notice(case) or failed)
     has_printer = devices.device(scene.snapshot, _PRINTER) is not None
     state = tr(f"receipt_state.{papers.receipt}")
@@ -54,6 +55,8 @@ def issue(scene: Scene) -> Built:
         buttons.append(
             ButtonView("clerk.issue_papers.notice", tr("notice.open"), OpenPanel(PanelKind.NOTICE), key="F6")
         )
+    if failed:
+        buttons.append(mending.without_notice_button())
     buttons += _receipt_buttons(papers.receipt, has_printer=has_printer)
     buttons.append(
         ButtonView(
@@ -117,12 +120,19 @@ def _receipt_buttons(state: PrintState, *, has_printer: bool) -> list[ButtonView
 
 def _has_notice(case: Case) -> bool:
     withdrawn = case.decision is not None and case.decision.kind is DecisionKind.WITHDRAWN
-    return withdrawn or case.papers.notice is not None
+    return withdrawn or case.papers.notice is not None or _is_let_off(case)
+
+
+def _is_let_off(case: Case) -> bool:
+    """Whether a supervisor let the case go on without its notice."""
+    return any(document.role == mending.NOT_MADE.role for gap in case.gaps for document in gap.documents)
 
 
 def _notice_chip(case: Case) -> Chip:
     if case.papers.notice is not None:
         return Chip(tr("notice.ready"), Level.OK)
+    if _is_let_off(case):
+        return Chip(tr("mending.without_notice"), Level.WARNING)
     if _has_notice(case):
         return Chip(tr("notice.not_needed"), Level.QUIET)
     return Chip(tr("notice.making"), Level.INFO)

@@ -84,6 +84,8 @@ class ClerkPresenter:
         elif case is not None:
             self._unsaved = {n: v for n, v in self._unsaved.items() if case.field(n) != v.reveal()}
             self._follow_material(before, snapshot)
+            if before is not None and before.case is not None and case.gaps != before.case.gaps:
+                self._local = ClerkInput(plain=self._local.plain)  # what the panel asked for was given
         self._changed()
 
     def notice(self, text: str) -> None:
@@ -199,4 +201,5 @@ class ClerkPresenter:
 
 def _draft(submit: Submit) -> Values:
     """The inputs by their last name, without the PIN."""
-    return tuple((n.rpartition(".")[2], v) for n, v in submit.values if submit.form is not Form.SIGN_IN)
+    last = ((name.rpartition(".")[2], value) for name, value in submit.values if submit.form is not Form.SIGN_IN)
+    return tuple((name, value) for name, value in last if name != "pin")

@@ -26,14 +26,29 @@ class Outcome:
 
 def sign_in(submit: Submit) -> Outcome:
     """Staff id and a PIN of six digits."""
-    staff_id = _text(submit, "staff_id").strip()
-    pin = _text(submit, "pin")
+    staff_id, pin = _text(submit, "staff_id").strip(), _text(submit, "pin")
+    problems = _problems_of_staff(staff_id, pin)
+    return Outcome(problems=problems) if problems else Outcome(intents.SignIn(staff_id, Sensitive(pin)))
+
+
+def _problems_of_staff(staff_id: str, pin: str) -> tuple[tuple[str, str], ...]:
     problems: list[tuple[str, str]] = []
     if not staff_id:
         problems.append(("staff_id", tr("sign_in.staff_id_missing")))
     if len(pin) != PIN_DIGITS or not pin.isascii() or not pin.isdigit():
         problems.append(("pin", tr("sign_in.pin_wrong_form")))
-    return Outcome(problems=tuple(problems)) if problems else Outcome(intents.SignIn(staff_id, Sensitive(pin)))
+    return tuple(problems)
+
+
+def _gap(submit: Submit) -> Outcome:
+    """A supervisor's staff id, PIN and reason."""
+    staff_id, pin, reason = (_text(submit, name) for name in ("staff_id", "pin", "reason"))
+    problems = _problems_of_staff(staff_id.strip(), pin)
+    if not reason.strip():
+        problems = (*problems, ("reason", tr("mending.reason_missing")))
+    if problems:
+        return Outcome(problems=problems)
+    return Outcome(intents.SealWithGap(staff_id.strip(), Sensitive(pin), reason.strip()))
 
 
 def unlock(submit: Submit) -> Outcome:
@@ -76,6 +91,8 @@ def of_case(scene: Scene, submit: Submit) -> Outcome:
             return _decide(DecisionKind(_text(submit, "kind")), _text(submit, "reason"))
         case Form.DECIDE:
             return _decide(deciding.selected(scene), _text(submit, "reason"))
+        case Form.SEAL_WITH_GAP:
+            return _gap(submit)
 
 
 def parse_date(text: str) -> date | None:

@@ -55,6 +55,7 @@ class MaterialsPageWidget(PageWidget):
         sizes = parts.theme.sizes
         self._shown: tuple[PageThumb, ...] = ()
         self._done = label(look="caption")
+        self._heading = label(look="strong")
         self._list = PickList(parts.theme, "clerk.materials.row", tr("materials.list"), self._picked)
         self._title = label(look="title", wrap=True)
         self._standard = label(look="muted", wrap=True)
@@ -74,7 +75,7 @@ class MaterialsPageWidget(PageWidget):
         self._strip.setAccessibleName(tr("materials.pages"))
         left = column(gap=sizes.space_px)
         head = row()
-        head.addWidget(label(tr("materials.list"), "strong"))
+        head.addWidget(self._heading)
         head.addStretch(1)
         head.addWidget(self._done)
         left.addLayout(head)
@@ -98,6 +99,7 @@ class MaterialsPageWidget(PageWidget):
     def show_view(self, view: MaterialsPage) -> None:
         """Draw the page."""
         set_text(self._done, view.done)
+        set_text(self._heading, view.heading or tr("materials.list"))
         self._list.show_rows(tuple(PickRow(r.code, r.name, r.need, r.chip, r.selected) for r in view.rows))
         set_text(self._title, view.title)
         set_text(self._standard, view.standard)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import json
-
 from drivers.base.sensitive import Sensitive
 from terminal import intents
 from terminal.cases import application
 from terminal.cases import events as ev
 from terminal.cases.model import MaterialMode, Signature, Step
+from terminal.cases.signature import picture_of, strokes_of
 from terminal.cases.steps.contract import Handlers, StepHandler
+from terminal.cases.steps.unreadable import all_readable
 
 # Less than this is a slip of the pen, not a signature: points in all strokes, extent as part of the pad.
 LEAST_POINTS = 12
@@ -38,7 +37,7 @@ class Check(StepHandler):
         open_ones = [m for m in case.materials if m.mode is MaterialMode.PENDING]
         for material in open_ones:
             self.desk.say("error", "material.pending", ("material", material.name), field=material.code)
-        if not open_ones:
+        if not open_ones and all_readable(self.desk):
             self.desk.record(ev.SentToCitizen(at=self.desk.clock.wall()))
 
     def confirms(self, intent: intents.CitizenConfirms) -> None:
@@ -65,12 +64,12 @@ class Check(StepHandler):
         if not _is_signature(intent):
             self.desk.say("error", "sign.too_little")
             return
-        strokes = {"width_px": intent.width_px, "height_px": intent.height_px, "strokes": intent.strokes}
+        strokes = strokes_of(intent)
         self.desk.record(
             ev.Signed(
                 signature=Signature(
-                    picture=self.desk.blobs.put(_picture(intent)),
-                    strokes=self.desk.blobs.put(json.dumps(strokes, separators=(",", ":")).encode()),
+                    picture=self.desk.blobs.put(picture_of(strokes)),
+                    strokes=self.desk.blobs.put(strokes),
                     content_hash=intent.content_hash,
                     signed_at=self.desk.clock.wall(),
                 )
@@ -85,22 +84,3 @@ def _is_signature(intent: intents.SubmitSignature) -> bool:
     width = max(p[0] for p in points) - min(p[0] for p in points)
     height = max(p[1] for p in points) - min(p[1] for p in points)
     return width >= LEAST_EXTENT * intent.width_px and height >= LEAST_EXTENT * intent.height_px
-
-
-def _picture(intent: intents.SubmitSignature) -> bytes:
-    """The strokes as PNG: black on white, twice the pad's size so that it prints well."""
-    from PIL import Image, ImageDraw  # only a signature needs it: not at start-up
-
-    scale = 2
-    image = Image.new("L", (intent.width_px * scale, intent.height_px * scale), 255)
-    draw = ImageDraw.Draw(image)
-    for stroke in intent.strokes:
-        points = [(x * scale, y * scale) for x, y, _ in stroke]
-        if len(points) == 1:
-            x, y = points[0]
-            draw.ellipse((x - 3, y - 3, x + 3, y + 3), fill=0)
-        else:
-            draw.line(points, fill=0, width=3 * scale, joint="curve")
-    out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
-    return out.getvalue()

@@ -9,6 +9,7 @@ from terminal.cases.catalogue import Item, Necessity, Situation
 from terminal.cases.machine import NotAllowed, may
 from terminal.cases.model import Case, Decision, DecisionKind, MaterialMode, Step
 from terminal.cases.steps.contract import Handlers, StepHandler
+from terminal.cases.steps.unreadable import all_readable
 from terminal.store import journal
 from terminal.store.connection import Connection
 
@@ -39,6 +40,8 @@ class Deciding(StepHandler):
             return
         if intent.kind not in _ACCEPTING and not intent.reason.strip():
             self.desk.say("error", "decide.reason_missing", field="reason")
+            return
+        if not all_readable(self.desk):
             return
         item, situation = self.desk.item()
 

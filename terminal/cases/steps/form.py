@@ -38,6 +38,7 @@ class Form(StepHandler):
                     situation_code=situation.code,
                     situation_name=situation.name,
                 ),
+                definition=item,
                 form=tuple(_start(spec, case) for spec in situation.fields),
                 materials=_materials(item, situation, case),
             )

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
 from msgspec.structs import replace
 
-from drivers.base.status import Fault
 from drivers.document_camera import api as camera
 from terminal import intents
 from terminal.cases import events as ev
 from terminal.cases.catalogue import MaterialSpec, Necessity
 from terminal.cases.machine import NotAllowed
-from terminal.cases.model import MaterialMode, MaterialState, PageRef, Step
+from terminal.cases.model import Case, MaterialMode, MaterialState, Step
 from terminal.cases.scan_pdf import pdf_of
-from terminal.cases.steps.contract import Handlers, StepHandler
-from terminal.snapshot import CaptureView
+from terminal.cases.steps.contract import Handlers
+from terminal.cases.steps.scanning import CAMERA, Scanning
+from terminal.store.blobs import BlobMissing
 
-_CAMERA: Final = "document_camera"
 
-
-class Materials(StepHandler):
+class Materials(Scanning):
     """COLLECT_MATERIALS."""
 
     steps = frozenset({Step.COLLECT_MATERIALS})
@@ -43,42 +40,34 @@ class Materials(StepHandler):
         return {camera.FramesStalled: self.stalled, camera.FramesFlowing: self.flowing}
 
     def enter(self, step: Step) -> None:
-        """Open the camera: the preview is there before the paper is."""
-        self.desk.ask("document_camera", camera.StartPreview(), self._preview)
+        """Open the camera."""
+        self.open_camera()
 
     def leave(self) -> None:
-        """Release the camera."""
-        self.desk.ask("document_camera", camera.StopPreview())
-        self.desk.parts.capture = CaptureView()
+        """Release it."""
+        self.close_camera()
 
     def uses(self) -> frozenset[str]:
         """The camera, while a material is open."""
         case = self.desk.case
         is_open = case is not None and any(m.mode is MaterialMode.PENDING for m in case.materials)
-        return frozenset({_CAMERA}) if is_open else frozenset()
+        return frozenset({CAMERA}) if is_open else frozenset()
 
     def device_online(self, kind: str) -> None:
         """The camera is back: so is its preview."""
-        if kind == "document_camera":
-            self.enter(Step.COLLECT_MATERIALS)
+        if kind == CAMERA:
+            self.open_camera()
 
     def capture(self, intent: intents.CapturePageFor) -> None:
-        """Take a picture; while one is being taken a second request is ignored."""
+        """Take a picture; one of a material that was deferred, taken on paper or dropped since counts for nothing."""
         state = self._state(intent.material)
-        if self.desk.parts.capture.capturing_for:
-            return
-        self.desk.unsay_fault(_CAMERA)
-        self.desk.unsay("material.")
-        case_id = self.desk.open_case().id
-        sent = self.desk.ask(
-            "document_camera",
-            camera.CapturePage(),
-            lambda result, fault: self._captured(case_id, state, result, fault),
+
+        def is_wanted(case: Case) -> bool:
+            return any(m.code == state.code and m.mode is state.mode for m in case.materials)
+
+        self.take_picture(
+            state.code, is_wanted, lambda page: self.desk.record(ev.PageAdded(code=state.code, page=page))
         )
-        if not sent:
-            self.desk.say("error", "material.no_camera")
-            return
-        self._capturing(intent.material)
 
     def drop(self, intent: intents.DropPage) -> None:
         """Throw away one page; a finished PDF is no longer valid then."""
@@ -93,7 +82,11 @@ class Materials(StepHandler):
         if not state.pages:
             self.desk.say("error", "material.no_pages", ("material", state.name), field=state.code)
             return
-        jpegs = [self.desk.blobs.get(page.blob) for page in state.pages]
+        try:
+            jpegs = [self.desk.blobs.get(page.blob) for page in state.pages]
+        except BlobMissing:
+            self.desk.say("error", "material.page_lost", ("material", state.name), field=state.code)
+            return
         pdf = pdf_of(jpegs, state.pages[0].dpi)
         self._change(replace(state, mode=MaterialMode.SCANNED, pdf=self.desk.blobs.put(pdf)))
 
@@ -137,53 +130,11 @@ class Materials(StepHandler):
 
     def stalled(self, _: camera.FramesStalled) -> None:
         """No new picture although the camera is connected."""
-        self.desk.say_fault(_CAMERA, "document_camera.stalled", "warning")
+        self.desk.say_fault(CAMERA, "document_camera.stalled", "warning")
 
     def flowing(self, _: camera.FramesFlowing) -> None:
         """Pictures come again."""
         self.desk.unsay("fault.document_camera.stalled")
-
-    def _preview(self, result: object | None, fault: Fault | None) -> None:
-        if self.desk.case is None or self.desk.case.step not in self.steps:
-            return
-        if isinstance(result, camera.PreviewRing):
-            self.desk.parts.capture = CaptureView(
-                result.name, result.width_px, result.height_px, self.desk.parts.capture.capturing_for
-            )
-            self.desk.unsay_fault(_CAMERA)
-        elif fault is not None:
-            self.desk.say_fault(_CAMERA, fault.code)
-
-    def _captured(self, case_id: str, pressed: MaterialState, result: object | None, fault: Fault | None) -> None:
-        self._capturing("")
-        case = self.desk.case
-        if case is None or case.id != case_id or case.step not in self.steps:
-            return  # a picture of an earlier citizen's paper never reaches this case
-        material = pressed.code
-        if not any(m.code == material and m.mode is pressed.mode for m in case.materials):
-            return  # deferred, taken on paper or dropped from the list since
-        if fault is not None:
-            self.desk.say_fault(_CAMERA, fault.code)
-            return
-        if not isinstance(result, camera.Page):
-            raise TypeError(f"the camera answered {type(result).__name__}")
-        page = PageRef(
-            blob=self.desk.blobs.put(result.jpeg.reveal()),
-            width_px=result.width_px,
-            height_px=result.height_px,
-            dpi=result.dpi,
-            straightened=result.straightened,
-            findings=result.findings,
-        )
-        self.desk.record(ev.PageAdded(code=material, page=page))
-        if not result.straightened:
-            self.desk.say("warning", "material.no_page_found", field=material)
-        for finding in result.findings:
-            self.desk.say("warning", f"page.{finding}", field=material)
-
-    def _capturing(self, material: str) -> None:
-        old = self.desk.parts.capture
-        self.desk.parts.capture = CaptureView(old.ring_name, old.ring_width_px, old.ring_height_px, material)
 
     def _change(self, state: MaterialState) -> None:
         self.desk.record(ev.MaterialChanged(material=state))

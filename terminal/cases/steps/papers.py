@@ -10,13 +10,14 @@ from typing import Final
 from drivers.base.status import Fault
 from drivers.receipt_printer import api as printer
 from terminal import intents
+from terminal.cases import documents, receipts
 from terminal.cases import events as ev
-from terminal.cases import receipts
+from terminal.cases.catalogue import UnknownItem
 from terminal.cases.desk import RETRY_S
 from terminal.cases.machine import NotAllowed, may
-from terminal.cases.model import Case, DecisionKind, PrintState, Step
+from terminal.cases.model import GapCause, GapDocument, PrintState, Step
 from terminal.cases.notices.errors import NoticeError
-from terminal.cases.notices.render import notice_context
+from terminal.cases.sealing_work import notice_pdf
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.devices.faults import PERHAPS_DONE
 from terminal.store.connection import DATABASE_ERRORS
@@ -24,6 +25,7 @@ from terminal.store.connection import DATABASE_ERRORS
 log = logging.getLogger(__name__)
 
 _PRINTER: Final = "receipt_printer"
+_NO_NOTICE: Final = GapDocument(role=documents.NOTICE, name=documents.NOTICE_NAME, cause=GapCause.NOT_MADE)
 # What a session tells of any device, told of the receipt: not printed, or perhaps printed and never again by itself.
 _MEANS_TO_A_RECEIPT: Final[Mapping[printer.JobOutcome, Mapping[str, str]]] = {
     printer.JobOutcome.DONE: {},
@@ -128,7 +130,7 @@ class PapersStep(StepHandler):
             raise NotAllowed(self.desk.open_case().step, "papers")
         self._issue_notice()
         case = self.desk.open_case()
-        if case.papers.notice is None and _has_notice(case):
+        if case.papers.notice is None and documents.has_notice(case) and not documents.allowed(case, _NO_NOTICE):
             return  # why was said
         if case.papers.receipt not in {PrintState.PRINTED, PrintState.WAIVED}:
             self.desk.say("error", "receipt.not_settled")
@@ -138,16 +140,15 @@ class PapersStep(StepHandler):
     def _issue_notice(self) -> None:
         """Make the notice unless it is there; when that fails the case goes on and it is tried again at the end."""
         case = self.desk.open_case()
-        if case.decision is None or case.papers.notice is not None or not _has_notice(case):
+        if case.decision is None or case.papers.notice is not None or not documents.has_notice(case):
             return
-        item, situation = self.desk.item()
-        context = notice_context(case, item, situation, self.desk.config.hall)
         self.desk.unsay("notice.")
         try:
-            pdf = self.desk.notices.render(case.decision.kind, context)
+            pdf = notice_pdf(self.desk, case)
         except NoticeError as error:
             log.error("no notice: %s", error)
-            self.desk.say("error", "notice.failed", ("what", str(error)))
+            if not documents.allowed(case, _NO_NOTICE):
+                self.desk.say("error", "notice.failed", ("what", str(error)))
             return
         self.desk.record(ev.NoticeIssued(blob=self.desk.blobs.put(pdf), kind=case.decision.kind))
 
@@ -158,7 +159,12 @@ class PapersStep(StepHandler):
 
     def _print(self) -> None:
         case = self.desk.open_case()
-        item, situation = self.desk.item()
+        try:
+            item, situation = self.desk.item()
+        except UnknownItem:  # of a release that did not keep the item; the code on the screen needs none
+            self.desk.record(ev.ReceiptChanged(state=PrintState.QUEUED))
+            self.desk.say("error", "receipt.item_gone")
+            return
         job_id = f"{case.id}/{uuid.uuid4().hex[:8]}"
         elements = receipts.receipt(
             case,
@@ -218,8 +224,3 @@ class PapersStep(StepHandler):
     def _unsay(self) -> None:
         self.desk.unsay_fault(_PRINTER)
         self.desk.unsay("receipt.")
-
-
-def _has_notice(case: Case) -> bool:
-    """A withdrawal is the citizen's own word; everything else is told in writing (行政许可法 § 32)."""
-    return case.decision is not None and case.decision.kind is not DecisionKind.WITHDRAWN

@@ -7,6 +7,7 @@ stays in this step and says only that the citizen is rating: neither journal nor
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -24,11 +25,14 @@ from terminal.cases.model import Case, ReviewState, Step
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.custody.seal import ReviewExists
 from terminal.snapshot import RatingView, ReasonView
-from terminal.store.connection import Connection, transaction
+from terminal.store.connection import DATABASE_ERRORS, Connection, transaction
+
+log = logging.getLogger(__name__)
 
 NODE_ACCEPTANCE = 2  # service node 受理 (domain.md e, serviceNumber)
 REASONS_S: Final = 30.0  # without a touch
 REASONS_AT_MOST_S: Final = 180.0  # whoever plays with the page holds up nobody for longer
+AGAIN_S: Final = 2.0  # somebody stands there and waits to be thanked
 _PHONE: Final = re.compile(r"\d{7,12}")
 
 
@@ -48,6 +52,7 @@ class Reviewing(StepHandler):
     _timer: Timer | None = None
     _asking: _Asking | None = None
     _untold: str = ""  # an invitation that is over, which the pad may still show
+    _held: Timer | None = None  # an answer that the disk has refused so far, to be tried again
 
     def intents(self) -> Handlers:
         """The second screen's answers."""
@@ -89,6 +94,7 @@ class Reviewing(StepHandler):
     def leave(self) -> None:
         """The invitation is over."""
         self._stop_clock()
+        self._let_go()
         self._asking = None
         self.desk.parts.rating = RatingView()
 
@@ -120,28 +126,28 @@ class Reviewing(StepHandler):
 
     def declined_on_screen(self, intent: intents.DeclineRating) -> None:
         """The citizen does not want to."""
-        self._end(intent.token, ReviewState.DECLINED, "screen")
+        self._decline(intent.token, "screen")
 
     def declined_on_pad(self, event: pad.Declined) -> None:
         """The citizen does not want to."""
-        self._end(event.token, ReviewState.DECLINED, "pad")
+        self._decline(event.token, "pad")
 
     def keep_asking(self, intent: intents.KeepReasoning) -> None:
         """The citizen is busy with the reasons."""
-        if self._asking is not None and self._asking.token == intent.token:
+        if self._asking is not None and self._asking.token == intent.token and self._held is None:
             self._wait_for_reasons(self._asking)
 
     def reasons_given(self, intent: intents.GiveReasons) -> None:
         """What the citizen says, or that they say nothing. A phone number that is none leaves the page as it is."""
         asking = self._asking
-        if asking is None or asking.token != intent.token:
+        if asking is None or asking.token != intent.token or self._held is not None:
             return
         offered = [reason.code for reason in self.desk.parts.rating.reasons]
         chosen = tuple(code for code in offered if code in intent.reasons)
         contact = self._contact(intent)
         if contact is None and intent.call_back is not intents.CallBack.NO:
             return
-        self._finish(asking, chosen, contact)
+        self._surely(asking.token, lambda: self._finish(asking, chosen, contact))
 
     def _contact(self, intent: intents.GiveReasons) -> Contact | None:
         case = self.desk.open_case()
@@ -164,8 +170,37 @@ class Reviewing(StepHandler):
             self.desk.ask("evaluator", pad.StartRating(token, timeout_s), told)
 
     def _rate(self, token: str, level: int, channel: str) -> None:
-        if level not in range(1, 6) or not self._is_invited(token):
-            return
+        if level in range(1, 6) and self._is_invited(token):
+            self._surely(token, lambda: self._take(token, level, channel))
+
+    def _decline(self, token: str, channel: str) -> None:
+        if self._is_invited(token):
+            self._surely(token, lambda: self._end(token, ReviewState.DECLINED, channel))
+
+    def _surely(self, token: str, save: Callable[[], None]) -> None:
+        """Save an answer, however long the disk refuses it: until then nobody is thanked and no other one is heard.
+
+        It is held in memory alone: the score stands nowhere but in the sealed review. A program that is killed
+        meanwhile asks again.
+        """
+        self._let_go()
+        try:
+            save()
+        except (OSError, *DATABASE_ERRORS) as error:
+            log.exception("an answer is not saved yet")
+            self._stop_clock()
+            self.desk.parts.rating = RatingView(token, saving=True)
+            self.desk.say("error", "review.not_saved", ("what", str(error)))
+            self._held = self.desk.later(AGAIN_S, lambda: self._surely(token, save))
+        else:
+            self.desk.unsay("review.")
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+
+    def _take(self, token: str, level: int, channel: str) -> None:
         reasons = review_reasons.table().of(level)
         if not reasons:
             self._end(
@@ -195,7 +230,11 @@ class Reviewing(StepHandler):
         self._stop_clock()
         rating = self.desk.parts.rating
         self.desk.parts.rating = RatingView(rating.token, now_s + wait_s, rating.reasons)
-        self._timer = self.desk.later(wait_s, lambda: self._finish(asking, (), None))
+        self._timer = self.desk.later(wait_s, lambda: self._said_nothing(asking))
+
+    def _said_nothing(self, asking: _Asking) -> None:
+        if self._held is None:  # else why was said, and is still to be saved
+            self._finish(asking, (), None)
 
     def _finish(self, asking: _Asking, reasons: tuple[str, ...], contact: Contact | None) -> None:
         if self._asking is not asking:
@@ -213,7 +252,7 @@ class Reviewing(StepHandler):
         """Whether this invitation still waits for its one answer."""
         case = self.desk.case
         invited = case is not None and case.review.state is ReviewState.INVITED and case.review.token == token
-        return invited and self._asking is None
+        return invited and self._asking is None and self._held is None
 
     def _end(
         self,
@@ -222,8 +261,6 @@ class Reviewing(StepHandler):
         channel: str,
         also: Callable[[Connection, Case], None] | None = None,
     ) -> None:
-        if not self._is_invited(token):
-            return  # a second press, or one of an earlier citizen: never counted
         try:
             self.desk.record(ev.ReviewEnded(state=state, channel=channel), also=also)
         except ReviewExists:
@@ -239,7 +276,8 @@ class Reviewing(StepHandler):
         self.desk.ask("evaluator", pad.EndRating(token, thank), told)
 
     def _timed_out(self, token: str) -> None:
-        self._end(token, ReviewState.TIMED_OUT, "")
+        if self._is_invited(token):
+            self._end(token, ReviewState.TIMED_OUT, "")
 
     def _stop_clock(self) -> None:
         if self._timer is not None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from terminal.cases import application
-from terminal.cases import events as ev
-from terminal.cases.desk import RETRY_S
-from terminal.cases.model import Case, Step
+from terminal.cases.desk import RETRY_S, Desk
+from terminal.cases.mailbox import Timer
+from terminal.cases.model import Step
+from terminal.cases.sealing_work import SealingWork
 from terminal.cases.steps.contract import StepHandler
-from terminal.custody.seal import Document, PreparedCase
-from terminal.store import journal
-from terminal.store.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -20,56 +17,44 @@ class Sealing(StepHandler):
     """SEAL."""
 
     steps = frozenset({Step.SEAL})
-    _prepared: PreparedCase | None = None  # encrypted once, however often the commit is tried
+    _timer: Timer | None = None
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._work = SealingWork(desk)
 
     def enter(self, step: Step) -> None:
         """Encrypt the documents, then commit manifest, outbox rows and the end of the journal together."""
         self._seal()
 
     def leave(self) -> None:
-        """Sealed."""
-        self._prepared = None
+        """Sealed, or about to be tried anew."""
+        self._work.forget()
+        self._stop_clock()
+        self.desk.parts.lost = ()
 
     def _seal(self) -> None:
-        """While the disk refuses, the case stays here, says so and is tried again."""
+        """While the disk refuses or a document is lost, the case stays here, says so and is tried again."""
         case = self.desk.case
         if case is None or case.step not in self.steps:
             return
+        self._stop_clock()
         self.desk.unsay("seal.")
         try:
-            if self._prepared is None:
-                self._prepared = self.desk.sealer.prepare_case(case, self._documents(case))
+            self.desk.parts.lost = self._work.prepare(case, self.desk.record)
         except OSError as error:
             log.exception("the case could not be encrypted")
             self.desk.say("error", "seal.disk", ("what", error.strerror or type(error).__name__))
-            self.desk.later(RETRY_S, self._seal)
+            self._timer = self.desk.later(RETRY_S, self._seal)
             return
-
-        prepared = self._prepared
-
-        def seal(connection: Connection) -> ev.Event:
-            return ev.CaseSealed(seal=self.desk.sealer.commit_case(connection, prepared))
-
-        def end_journal(connection: Connection, sealed: Case) -> None:
-            journal.close(connection, sealed.id)
-
-        self.desk.record(seal, also=end_journal)
+        if self.desk.parts.lost:
+            log.error("%d documents keep a case from its seal", len(self.desk.parts.lost))
+            self._timer = self.desk.later(RETRY_S, self._seal)  # a disk may come back by itself
+            return
+        self.desk.record(self._work.seal, also=self._work.end_journal)
         self.desk.sync_wanted()
 
-    def _documents(self, case: Case) -> tuple[Document, ...]:
-        """Every document of the case by role; the portrait stays card data and is left out."""
-        get = self.desk.blobs.get
-        documents = [
-            Document("application", "application.json", "application/json", application.canonical(case)),
-        ]
-        documents += [
-            Document("material", f"{m.code}.pdf", "application/pdf", get(m.pdf)) for m in case.materials if m.pdf
-        ]
-        if case.signature is not None:
-            documents.append(Document("signature", "signature.png", "image/png", get(case.signature.picture)))
-            documents.append(
-                Document("signature_strokes", "signature.json", "application/json", get(case.signature.strokes))
-            )
-        if case.papers.notice is not None:
-            documents.append(Document("notice", "notice.pdf", "application/pdf", get(case.papers.notice)))
-        return tuple(documents)
+    def _stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
