@@ -15,6 +15,7 @@ from drivers.base.sensitive import Sensitive
 from drivers.document_camera import api as camera
 from sync.agent import chain
 from terminal import intents
+from terminal.cases import documents
 from terminal.cases.desk import RETRY_S
 from terminal.cases.model import Case, DecisionKind, GapCause, Step
 from terminal.cases.notices.errors import NoticeError
@@ -91,6 +92,19 @@ def test_what_can_be_made_again_byte_by_byte_is(
     sealed = manifest(bench)
     assert (sealed["schema"], "gaps" in sealed, "notice" in path(bench)) == (1, False, False)
     assert before in [document.data for document in bench.documents().values()]
+
+
+@pytest.mark.parametrize(
+    ("which", "maker", "name"), [(photo, "pdf_of", "photo.pdf"), (picture, "picture_of", "signature.png")]
+)
+def test_what_comes_out_differently_is_lost_all_the_same(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, which: Callable[[Case], str | None], maker: str, name: str
+) -> None:
+    """As after an update of what makes it: the citizen did not sign for this one."""
+    file_of(bench, which(bench.case)).unlink()
+    monkeypatch.setattr(documents, maker, lambda *_: b"something else")
+    b.rate(bench)
+    assert names(bench) == [(name, GapCause.MISSING)]
 
 
 def test_a_notice_that_does_not_come_out_the_same_is_said_to_be_another(bench: Bench) -> None:
@@ -182,14 +196,14 @@ def test_it_is_scanned_again_and_what_the_citizen_signed_stays_as_it_was(torn: B
     rescan(torn, 60)
     torn.do(intents.DropRescannedPage("photo", 0), intents.FinishRescan("photo"))
     assert torn.case.step is Step.SEALED
-    sealed, documents = manifest(torn), torn.documents()
+    sealed, written = manifest(torn), torn.documents()
     assert sealed["schema"] == 2
     assert [(r["role"], r["name"], r["by"]) for r in sealed["rescans"]] == [("rescan", "photo.pdf", b.CLERK.id)]
     assert "gaps" not in sealed
     assert [d["role"] for d in sealed["documents"] if d["name"] == "photo.pdf"] == ["rescan"]
-    assert documents["photo.pdf"].data.startswith(b"%PDF")
+    assert written["photo.pdf"].data.startswith(b"%PDF")
     assert signed is not None
-    assert hashlib.sha256(documents["application.json"].data).hexdigest() == signed.content_hash
+    assert hashlib.sha256(written["application.json"].data).hexdigest() == signed.content_hash
     assert not list((torn.folder / "blobs").iterdir())
 
 
@@ -310,6 +324,11 @@ def test_a_pin_is_not_tried_without_end(torn: Bench) -> None:
     torn.wait(15)
     torn.do(gap())
     assert torn.case.step is Step.SEALED
+
+
+def test_whoever_tries_pins_keeps_everybody_waiting(torn: Bench) -> None:
+    torn.do(*[intents.SealWithGap(b.CLERK.id, Sensitive("000000"), "坏")] * 5, gap())
+    assert (torn.case.step, torn.said) == (Step.SEAL, ["staff.wait"])
 
 
 def test_the_word_is_for_what_is_missing_then_and_for_nothing_else(

@@ -188,7 +188,6 @@ class Reviewing(StepHandler):
             save()
         except (OSError, *DATABASE_ERRORS) as error:
             log.exception("an answer is not saved yet")
-            self._stop_clock()
             self.desk.parts.rating = RatingView(token, saving=True)
             self.desk.say("error", "review.not_saved", ("what", str(error)))
             self._held = self.desk.later(AGAIN_S, lambda: self._surely(token, save))
