@@ -11,9 +11,11 @@ from typing import Any, Protocol
 
 import hidraw  # hidapi on the kernel's hidraw: the udev rules open its nodes, and no kernel driver is detached
 
+from drivers.base.discovery.sysfs import usb_device_of
 from drivers.base.usb_address import UsbAddress
 
 _HIDAPI: Any = hidraw  # untyped
+_ROOT = Path("/")  # of /sys
 
 
 class HidHandle(Protocol):
@@ -79,9 +81,9 @@ class _HidApiHandle:
 
 
 def _is_meant(one: dict[str, Any], address: UsbAddress) -> bool:
-    if address.serial and one["serial_number"] != address.serial:
+    if address.serial and (one["serial_number"] or "").strip() != address.serial:
         return False
     if not address.socket:
         return True
-    node = Path("/sys/class/hidraw") / Path(os.fsdecode(one["path"])).name
-    return address.socket in {part.partition(":")[0] for part in node.resolve().parts}
+    device = usb_device_of(_ROOT / "sys/class/hidraw" / Path(os.fsdecode(one["path"])).name, _ROOT)
+    return device is not None and device.name == address.socket

@@ -50,16 +50,21 @@ class PyUsb:
 
     def open(self, address: UsbAddress) -> UsbHandle:
         """See `UsbBackend`. A kernel driver on the interface is detached, and comes back with the next plugging in."""
+        unread: list[OSError] = []
+
+        def is_meant(device: Any) -> bool:
+            try:
+                return _is_meant(device, address)
+            except OSError as error:  # perhaps the next one can be read
+                unread.append(error)
+                return False
+
         try:
-            found: Any = _CORE.find(
-                idVendor=address.vendor,
-                idProduct=address.product,
-                custom_match=lambda device: _is_meant(device, address),  # pyright: ignore[reportUnknownLambdaType]
-            )
+            found: Any = _CORE.find(idVendor=address.vendor, idProduct=address.product, custom_match=is_meant)
         except usb.core.NoBackendError as error:
             raise Unsupported("libusb-1.0 is not installed") from error
         if found is None:
-            raise OSError(errno.ENODEV, "no such USB device")
+            raise unread[0] if unread else OSError(errno.ENODEV, "no such USB device")
         return _PyUsbHandle(found)
 
 
@@ -109,4 +114,7 @@ def _is_meant(device: Any, address: UsbAddress) -> bool:
     ports = cast("tuple[int, ...] | None", device.port_numbers) or ()
     if address.socket and address.socket != f"{device.bus}-{'.'.join(map(str, ports))}":
         return False
-    return not address.serial or str(_UTIL.get_string(device, device.iSerialNumber)) == address.serial
+    try:
+        return not address.serial or str(_UTIL.get_string(device, device.iSerialNumber)).strip() == address.serial
+    except ValueError as error:  # how pyusb says that it has no right to ask
+        raise OSError(errno.EACCES, "no right to read its serial number") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ import usb.util
 from drivers.base import hid_backend, usb_backend
 from drivers.base.errors import Unsupported
 from drivers.base.usb_address import UsbAddress
+from tests.support.made_up_machine import MadeUpMachine
 
 READER = UsbAddress(0x0400, 0xC35A)
 BULK, INTERRUPT = 2, 3
@@ -118,6 +120,46 @@ def test_twins_are_told_apart(monkeypatch: pytest.MonkeyPatch, serial: str, sock
     assert caught.value.errno == errno.ENODEV
 
 
+@pytest.mark.parametrize(
+    ("error", "number"),
+    [
+        (ValueError("The device has no langid"), errno.EACCES),
+        (usb.core.USBError("held", errno=errno.EBUSY), errno.EBUSY),
+    ],
+)
+def test_a_serial_number_that_cannot_be_read_is_told_as_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, number: int
+) -> None:
+    Library(monkeypatch, Device())
+
+    def refused(*_: object) -> str:
+        raise error
+
+    monkeypatch.setattr(usb.util, "get_string", refused)
+    with pytest.raises(OSError, match=r".") as caught:
+        usb_backend.PyUsb().open(UsbAddress(0x0400, 0xC35A, "A1"))
+    assert caught.value.errno == number
+    usb_backend.PyUsb().open(READER)  # which asks for none
+
+
+def test_a_twin_whose_serial_number_cannot_be_read_does_not_hide_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    Library(monkeypatch, None)
+    ill, right = Device(), Device()
+
+    def find(custom_match: Callable[[Device], bool], **_: int) -> Device | None:
+        return next((one for one in (ill, right) if custom_match(one)), None)
+
+    monkeypatch.setattr(usb.core, "find", find)
+
+    def number(device: Device, _: int) -> str:
+        if device is ill:
+            raise ValueError("The device has no langid")
+        return "A1"
+
+    monkeypatch.setattr(usb.util, "get_string", number)
+    usb_backend.PyUsb().open(UsbAddress(0x0400, 0xC35A, "A1"))
+
+
 def test_without_libusb_or_bulk_pipes_it_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library(monkeypatch, Device())
     monkeypatch.setattr(Device, "get_active_configuration", lambda _: [])
@@ -196,6 +238,23 @@ def test_missing_ones_are_not_there(node: Path) -> None:
         with pytest.raises(OSError, match="no such") as caught:
             hid_backend.HidApi().open(address)
         assert caught.value.errno == errno.ENODEV
+
+
+@pytest.mark.parametrize(("socket", "there"), [("1-1.2", True), ("1-1", False), ("1-1.2:1.0", False), ("usb1", False)])
+def test_a_socket_is_the_device_s_own_and_not_that_of_the_hub_before_it(
+    node: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, socket: str, there: bool
+) -> None:
+    made = MadeUpMachine(tmp_path / "machine")
+    hub = made.usb("1-1", "05e3:0610")
+    made.usb("1-1.2", "10c4:0007", classes=("03",)).rename(hub / "1-1.2")
+    made.hid_channel(node.name, hub / "1-1.2")
+    monkeypatch.setattr(hid_backend, "_ROOT", made.root)
+    address = UsbAddress(0x10C4, 7, socket=socket)
+    if there:
+        hid_backend.HidApi().open(address).close()
+        return
+    with pytest.raises(OSError, match="no such"):
+        hid_backend.HidApi().open(address)
 
 
 def test_a_node_without_the_right_is_denied(node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
