@@ -37,7 +37,7 @@ class Hardware(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symlink: Annotated[str, msgspec.Meta(pattern=r"^[a-z-]*$")]
     certainty: Annotated[str, msgspec.Meta(pattern=r"^(V \d+|1|U)$")]
     source: str
-    url: str = ""
+    url: Annotated[str, msgspec.Meta(pattern=r"^[^?]*$")] = ""
     options: str = ""
 
     @property

@@ -14,8 +14,9 @@ _HEAD: Final = """\
 # Made of drivers/base/known_hardware.toml by `python -m drivers.base.udev_rules`; do not edit it by hand.
 #
 # Opens the devices of a terminal for the program's user alone, who is in the groups dialout (serial ports), plugdev
-# (USB and HID) and video (cameras), and gives known devices names below /dev/yichuang: one for the kind, and one with
-# the USB socket, which tells twins apart. To use it: copy to /etc/udev/rules.d, then
+# (USB and HID) and video (cameras), and gives known devices names below /dev/yichuang: one for the kind, which of
+# several the last one plugged in has, and one with the USB socket, which no other takes over: with twins use that.
+# To use it: copy to /etc/udev/rules.d, then
 #   udevadm control --reload && udevadm trigger
 """
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from drivers.base.deadline import Deadline
+from drivers.base.discovery.pcsc import meant
 from drivers.base.driver import DriverContext
 from drivers.base.endpoint import Endpoint
 from drivers.base.errors import Cancelled, Corrupt, LinkLost, Refused, Unsupported
@@ -296,9 +297,7 @@ class SmartCardReader:
     def _choose(self, names: tuple[str, ...]) -> str:
         """The reader that is meant; `Refused` when none or more than one can be."""
         there = ", ".join(names) or "none"
-        if self._wanted in names:
-            return self._wanted
-        found = [name for name in names if self._wanted.casefold() in name.casefold()]
+        found = meant(self._wanted, names)
         if not names:
             raise LinkLost("no PC/SC reader is connected")
         if not found:

@@ -22,11 +22,13 @@ from terminal.diagnostics.device_checks import Surroundings
 from terminal.diagnostics.doctor import terminal_runs
 from terminal.diagnostics.inventory import Inventory, Row, Standing, block, is_serial, kind_of, take
 from terminal.diagnostics.language import Shown
+from terminal.diagnostics.matching import changes_with_order, may_change
 from terminal.diagnostics.probing import probe
 
 _LOOKS = {
     Standing.IN_USE: ("✓", "已配置", "configured", "green"),
     Standing.MISSING: ("✗", "缺少", "missing", "bold red"),
+    Standing.UNCLEAR: ("✗", "不能确定", "not clear", "bold red"),
     Standing.NETWORK: ("·", "网络设备", "network", "default"),
     Standing.UNSEEN: ("?", "看不到", "unseen", "yellow"),
     Standing.FREE: ("+", "可添加", "can be added", "cyan"),
@@ -34,6 +36,7 @@ _LOOKS = {
     Standing.UNSUPPORTED: ("-", "不支持", "not supported", "yellow"),
     Standing.OTHER: (" ", "其他", "other", "dim"),
 }
+_WRONG = frozenset({Standing.MISSING, Standing.UNCLEAR})
 _DOUBTS = {"1": ("（仅见于一处资料）", " (by one source)"), "U": ("（未经证实）", " (unproven)")}
 _INDENT = 4
 
@@ -60,7 +63,10 @@ def devices(
     start; a port whose device is not known is tried with the drivers one after another (11 s where nobody answers). A
     serial printer that is found at its second rate or later is told to forget the noise in its line.
 
-    Exit status 0: everything configured is there. 1: something configured is missing. 2: no usable configuration.
+    Of identical devices each is proposed by its serial number or, where it has none of its own, by its USB socket.
+
+    Exit status 0: everything configured is there. 1: something configured is missing, or its address fits several
+    devices. 2: no usable configuration.
     """
     entries: tuple[DeviceEntry, ...] = ()
     around = Surroundings(SystemClock())
@@ -79,7 +85,7 @@ def devices(
         typer.echo(as_text(inventory))
     else:
         show(inventory, Console(), english=language is Shown.EN, asked=ask)
-    raise typer.Exit(code=1 if any(row.standing is Standing.MISSING for row in inventory.rows) else 0)
+    raise typer.Exit(code=1 if any(row.standing in _WRONG for row in inventory.rows) else 0)
 
 
 def as_text(inventory: Inventory) -> str:
@@ -103,6 +109,8 @@ def show(inventory: Inventory, console: Console, *, english: bool, asked: bool) 
         said.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
         if said:
             console.print(Padding(said, (0, 0, 0, _INDENT)))
+        for url in row.choices:
+            console.print(Text(" " * _INDENT + url), soft_wrap=True)  # to be copied, so never broken
     if not inventory.rows:
         console.print("Nothing is plugged in." if english else "没有发现任何设备。")
     if not inventory.pcsc_answers:
@@ -133,9 +141,35 @@ def _is(row: Row, *, english: bool) -> Iterator[str]:
     match row.standing:
         case Standing.MISSING:
             yield (
-                "Configured, but not there: check power and cable; if it was put into another socket, use a by-id name."
+                "Configured, but not there: check power and cable; if it is in another socket now, take the url "
+                "proposed below."
                 if english
-                else "配置里有，机器上没有：请检查电源和数据线；换过 USB 口的，请改用 by-id 名称。"
+                else "配置里有，机器上没有：请检查电源和数据线；换过 USB 口的，请按下面可添加的一段改写 url。"
+            )
+        case Standing.UNCLEAR if row.choices:
+            yield (
+                "Several devices fit this address, so it is not clear which is meant. Write one of these as its url:"
+                if english
+                else "有几台设备都符合这个地址，不能确定是哪一台。请把 url 写成其中一个："
+            )
+        case Standing.UNCLEAR:
+            yield (
+                "Several devices fit this address, and each has an entry already: delete this one."
+                if english
+                else "有几台设备都符合这个地址，而且都已另有配置：请删去这一段。"
+            )
+        case Standing.IN_USE if row.entry and row.found and may_change(row.entry, row.found):
+            yield (
+                f"This name may come to mean another device; write {row.found.stable} in its place."
+                if english
+                else f"这个名字以后可能指到别的设备，请改写成 {row.found.stable}。"
+            )
+        case Standing.FREE if row.found and changes_with_order(row.found):
+            yield (
+                "Another reader has the same name: they differ by the order of plugging alone, which changes. "
+                "Better have one of each model, or readers with serial numbers in their names."
+                if english
+                else "另有同名的读卡器，只能按末尾的顺序号区分，重新插拔后会变；最好换成不同型号或名称里带序列号的。"
             )
         case Standing.UNKNOWN if row.spoken is None:
             yield "What hangs on it is found out with --probe." if english else "接的是什么，加 --probe 可以询问。"
@@ -193,6 +227,7 @@ def _as_object(row: Row, text: str) -> dict[str, object]:
         "id": row.entry.id if row.entry else "",
         "kind": row.entry.kind if row.entry else kind_of(row),
         "url": row.entry.url if row.entry else "",
+        "choices": row.choices,
         "found": dataclasses.asdict(row.found) if row.found else None,
         "spoken": dataclasses.asdict(row.spoken) if row.spoken else None,
         "block": text,

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from drivers import registry
 from drivers.base.discovery.found import Bus, Found
 from drivers.base.discovery.machine import Machine
 from drivers.base.known_hardware import Hardware, Link, known
 from terminal.config import DeviceEntry
+from terminal.diagnostics.matching import PATHS, meant_by, names_one, other_service, real, url_of
 from terminal.diagnostics.scan_checks import types_like_a_keyboard
 
-_VID_PID: Final = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}", re.IGNORECASE)
 _SMART_CARD_CLASS: Final = "0b"  # USB-IF
-_PATHS: Final = {"serial": Bus.SERIAL, "v4l2": Bus.VIDEO}
-_USB: Final = {"usb": Bus.USB, "hid": Bus.HID}
 _NETWORK: Final = frozenset({"tcp", "http", "https", "mjpeg+http"})
 
 
@@ -30,6 +27,7 @@ class Standing(StrEnum):
 
     IN_USE = "in_use"  # there and configured
     MISSING = "missing"  # configured and not there
+    UNCLEAR = "unclear"  # configured by an address that fits several that are there
     NETWORK = "network"  # configured; whether it is there, only asking can tell
     UNSEEN = "unseen"  # configured, a scanner that types: it cannot be told from any keyboard
     FREE = "free"  # there, not configured, and this release drives what it is
@@ -40,13 +38,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One device, plugged in or configured or both."""
+    """One device, plugged in or configured or both. `choices`: what an unclear entry could say instead."""
 
     standing: Standing
     found: Found | None = None
     hardware: Hardware | None = None
     entry: DeviceEntry | None = None
     spoken: Spoken | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +74,19 @@ class Inventory:
 
 def take(entries: Sequence[DeviceEntry], machine: Machine, root: Path = Path("/")) -> Inventory:
     """Lay the configuration beside the machine. Reads link targets below `root`; opens nothing."""
-    left = _worth_a_row(machine.found)
+    fitting = [meant_by(entry, machine.found, root) for entry in entries]
+    given = _given(entries, fitting)
     rows: list[Row] = []
-    for entry in entries:
-        mine = next((one for one in left if _is_of(entry, one, root)), None)
-        if mine is not None:
-            left = [one for one in left if one != mine]
-        rows.append(Row(_standing(entry, mine, root), mine, known(mine) if mine else None, entry))
-    taken = {row.found.place for row in rows if row.found and row.found.place}
-    free = [Row(_offered(one), one, known(one)) for one in left if one.place not in taken]
+    for number, entry in enumerate(entries):
+        mine = given.get(number)
+        if len(fitting[number]) > 1:
+            choices = (url_of(entry, one) for one in fitting[number] if one not in given.values())
+            rows.append(Row(Standing.UNCLEAR, entry=entry, choices=tuple(choices)))
+        else:
+            rows.append(Row(_standing(entry, mine, root), mine, known(mine) if mine else None, entry))
+    taken = {one.place for one in given.values() if one.place}
+    left = [one for one in _worth_a_row(machine.found) if one.place not in taken and one not in given.values()]
+    free = [Row(_offered(one), one, known(one)) for one in left]
     order = list(Standing)
     free.sort(key=lambda row: order.index(row.standing))
     return Inventory((*rows, *free), machine.pcsc_answers)
@@ -102,9 +105,9 @@ def endpoint_of(row: Row) -> str:
         case Bus.VIDEO:
             return f"v4l2://{found.stable}"
         case Bus.USB | Bus.HID:
-            return hardware.url if hardware else ""
+            return f"{hardware.url}?{found.stable}" if hardware and hardware.url else ""
         case Bus.PCSC:
-            return f"pcsc:///?reader={quote(found.name)}"
+            return f"pcsc:///?reader={quote(found.stable)}"
 
 
 def kind_of(row: Row) -> str:
@@ -135,15 +138,16 @@ def is_network(entry: DeviceEntry) -> bool:
 
 
 def _worth_a_row(found: Sequence[Found]) -> list[Found]:
-    """Without USB devices that are there already as a port, and without those that PC/SC speaks for."""
+    """Without USB devices that are there already as a port, second channels of HID ones, and what PC/SC speaks for."""
     shown = {one.place for one in found if one.bus in {Bus.SERIAL, Bus.VIDEO}}
     shown |= {one.place for one in found if one.bus is Bus.HID and known(one)}
     bulk = {one.place for one in found if one.bus is Bus.USB and known(one)}
     has_reader = any(one.bus is Bus.PCSC for one in found)
+    first_channel = {one.place: one for one in reversed(found) if one.bus is Bus.HID}
 
     def redundant(one: Found) -> bool:
         if one.bus is Bus.HID:
-            return known(one) is None or one.place in bulk
+            return known(one) is None or one.place in bulk or one != first_channel[one.place]
         if one.bus is not Bus.USB or known(one):
             return False
         return one.place in shown or (has_reader and _SMART_CARD_CLASS in one.classes)
@@ -151,20 +155,13 @@ def _worth_a_row(found: Sequence[Found]) -> list[Found]:
     return [one for one in found if not redundant(one)]
 
 
-def _is_of(entry: DeviceEntry, one: Found, root: Path) -> bool:
-    parts = urlsplit(entry.url)
-    if _PATHS.get(parts.scheme) is one.bus:
-        return _real(root, parts.path) == _real(root, one.node)
-    if _USB.get(parts.scheme) is one.bus:
-        named = _VID_PID.search(entry.url)
-        return named is not None and named[0].lower() == one.usb
-    if parts.scheme == "pcsc" and one.bus is Bus.PCSC:
-        return dict(parse_qsl(parts.query)).get("reader", "").lower() in one.name.lower()
-    return False
-
-
-def _real(root: Path, path: str) -> Path:
-    return (root / path.lstrip("/")).resolve()
+def _given(entries: Sequence[DeviceEntry], fitting: Sequence[Sequence[Found]]) -> dict[int, Found]:
+    """Which device is whose, by the entry's number. Who names one by serial number or socket comes first."""
+    given: dict[int, Found] = {}
+    for number in sorted(range(len(entries)), key=lambda number: not names_one(entries[number])):
+        if len(fitting[number]) == 1 and fitting[number][0] not in given.values():
+            given[number] = fitting[number][0]
+    return given
 
 
 def _standing(entry: DeviceEntry, mine: Found | None, root: Path) -> Standing:
@@ -175,9 +172,9 @@ def _standing(entry: DeviceEntry, mine: Found | None, root: Path) -> Standing:
     if types_like_a_keyboard(entry):
         return Standing.UNSEEN
     parts = urlsplit(entry.url)
-    # A port that discovery does not list (another glob, a pseudo-terminal) is there all the same.
-    there = parts.scheme in _PATHS and parts.path and _real(root, parts.path).exists()
-    return Standing.IN_USE if there else Standing.MISSING
+    # What discovery does not list (a port of another name, a pseudo-terminal, another PC/SC service) may be there.
+    path = parts.path if parts.scheme in PATHS else other_service(entry)
+    return Standing.IN_USE if path and real(root, path).exists() else Standing.MISSING
 
 
 def _offered(one: Found) -> Standing:

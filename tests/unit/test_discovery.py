@@ -56,12 +56,12 @@ def test_an_empty_machine_has_nothing(tmp_path: Path) -> None:
 
 
 def test_a_serial_port_is_named_by_what_stays(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340, "USB Serial", by_id="usb-1a86_USB_Serial-if00")
+    made.serial("ttyUSB0", "1-1", CH340, "USB Serial", by_id="usb-1a86_USB_Serial_B7-if00", number="B7")
     made.serial("ttyACM0", "1-2", "0c2e:0b01", "Xenon")
     made.board_port("ttyS0", uart=True)
     made.board_port("ttyS1", uart=False)
     ports = {one.name: one for one in seen(made) if one.bus is Bus.SERIAL}
-    assert ports["ttyUSB0"].stable == "/dev/serial/by-id/usb-1a86_USB_Serial-if00"
+    assert ports["ttyUSB0"].stable == "/dev/serial/by-id/usb-1a86_USB_Serial_B7-if00"
     assert (ports["ttyUSB0"].usb, ports["ttyUSB0"].place, ports["ttyUSB0"].maker) == (CH340, "1-1", "USB Serial")
     assert ports["ttyACM0"].stable.startswith("/dev/serial/by-path/")
     assert ports["ttyS0"].stable == "/dev/ttyS0"
@@ -79,7 +79,7 @@ def test_twins_without_serial_numbers_are_told_apart_by_their_sockets(made: Made
 
 def test_twins_with_serial_numbers_keep_their_names(made: MadeUpMachine) -> None:
     for number in (0, 1):
-        made.serial(f"ttyUSB{number}", f"1-{number + 1}", CH340, by_id=f"usb-1a86_{number}-if00")
+        made.serial(f"ttyUSB{number}", f"1-{number + 1}", CH340, by_id=f"usb-1a86_B{number}-if00", number=f"B{number}")
     assert all("/by-id/" in one.stable for one in seen(made) if one.bus is Bus.SERIAL)
 
 
@@ -91,11 +91,11 @@ def test_only_the_globs_are_looked_at(made: MadeUpMachine) -> None:
 
 
 def test_hubs_are_not_devices_and_a_camera_is_its_picture_node(made: MadeUpMachine) -> None:
-    made.camera(("video0", "video1"), "1-3", "1234:5678", "Doc Cam")
+    made.camera(("video0", "video1"), "1-3", "1234:5678", "Doc Cam", number="C1")
     found = seen(made)
     assert [(one.bus, one.name) for one in found] == [(Bus.USB, "1-3"), (Bus.VIDEO, "video0")]
     assert found[0].classes == ("0e",)
-    assert found[1].stable == "/dev/v4l/by-id/usb-Doc_Cam-video-index0"
+    assert found[1].stable == "/dev/v4l/by-id/usb-Doc_Cam_C1-video-index0"
 
 
 def test_pcsc_readers_are_listed_by_name_and_a_dead_service_is_said(made: MadeUpMachine) -> None:
@@ -181,7 +181,7 @@ def test_a_card_reader_is_shown_by_pcsc_or_else_as_what_it_is(made: MadeUpMachin
     assert spoken_for.found is not None
     assert spoken_for.found.bus is Bus.PCSC
     assert kind_of(spoken_for) == "smart_card"
-    assert 'url = "pcsc:///?reader=ACS%20ACR38%2000%2000"' in block(spoken_for, ())
+    assert 'url = "pcsc:///?reader=ACS%20ACR38"' in block(spoken_for, ())
     (mine, other) = inventory(
         made, entry("smart_card", "pcsc:///?reader=acr38%2000%2001"), readers=("ACS ACR38 00 00", "ACS ACR38 00 01")
     ).rows
@@ -192,7 +192,7 @@ def test_a_card_reader_is_shown_by_pcsc_or_else_as_what_it_is(made: MadeUpMachin
 def test_a_bulk_reader_is_offered_and_found_by_its_number(made: MadeUpMachine) -> None:
     made.usb("1-6", "0400:c35a", "GTICR100")
     (free,) = inventory(made).rows
-    assert endpoint_of(free) == "usb://0400:c35a"
+    assert endpoint_of(free) == "usb://0400:c35a?socket=1-6"
     (mine,) = inventory(made, entry("id_card", "usb://0400:c35a?form=pair")).rows
     assert mine.standing is Standing.IN_USE
     (missing, _) = inventory(made, entry("id_card", "usb://28e9:028a")).rows
@@ -206,12 +206,12 @@ def test_a_scanner_that_types_has_no_port_to_be_missing(made: MadeUpMachine) -> 
 
 
 def test_the_block_can_be_copied_and_its_id_is_free(made: MadeUpMachine) -> None:
-    made.camera(("video0", "video1"), "1-3", "1234:5678", "Doc Cam")
+    made.camera(("video0", "video1"), "1-3", "1234:5678", "Doc Cam", number="C1")
     (row,) = inventory(made).rows
     text = block(row, ["document_camera"])
     (read,) = msgspec.convert(msgspec.toml.decode(text)["device"], list[DeviceEntry])
     assert (read.id, read.kind) == ("document_camera-2", "document_camera")
-    assert read.url == "v4l2:///dev/v4l/by-id/usb-Doc_Cam-video-index0"
+    assert read.url == "v4l2:///dev/v4l/by-id/usb-Doc_Cam_C1-video-index0"
     (again,) = inventory(made, read).rows
     assert again.standing is Standing.IN_USE, "what it says is what it finds"
 

@@ -63,7 +63,7 @@ def asked(made: MadeUpMachine, answers: Answers, *entries: DeviceEntry) -> Row:
 
 
 def test_a_port_is_tried_until_a_driver_understands_it(made: MadeUpMachine) -> None:
-    made.serial("ttyUSB0", "1-1", CH340, by_id="usb-x-if00")
+    made.serial("ttyUSB0", "1-1", CH340, by_id="usb-x-if00", number="x")
     answers = Answers("evaluator", 115200, DeviceStatus(DeviceState.ONLINE, facts=(("model", "P"),)))
     row = asked(made, answers)
     rates = ("115200", "57600", "38400", "19200", "9600")

@@ -19,10 +19,15 @@ class Bus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One port. `stable` is the address that stays after a restart: by-id, else by-path, else `node` itself.
+    """One port. `stable` names it in an endpoint so that no other ever takes its place, as far as that can be had.
 
-    `usb` is VID:PID in small hex digits, `place` the USB socket (1-1.2), which all functions of one device share;
-    both empty for what is no USB device. `maker` is what the device says of itself, for people only.
+    Of a serial port or camera it is a path: by-id where the device has a serial number of its own, else by-path, else
+    `node` itself. Of a USB or HID device `serial=S`, else `socket=1-1.2`. Of a PC/SC reader its name without the order
+    of plugging.
+
+    `usb` is VID:PID in small hex digits, `place` the USB socket (1-1.2), which all functions of one device share,
+    `serial` the serial number, which need not be its own; all three empty for what is no USB device. `maker` is what
+    the device says of itself, for people only.
     """
 
     bus: Bus
@@ -33,3 +38,4 @@ class Found:
     place: str = ""
     maker: str = ""
     classes: tuple[str, ...] = ()  # USB interface classes, two hex digits each; of USB devices only
+    serial: str = ""

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from typing import Protocol, cast
+import re
+from collections.abc import Sequence
+from typing import Final, Protocol, cast
 
 from drivers.base.discovery.found import Bus, Found
+
+# How pcscd ends every name: number of the reader and of its slot. The first counts in the order of plugging.
+_NUMBERS: Final = re.compile(r"( [0-9A-F]{2}){2}$")
 
 
 class _Scard(Protocol):
@@ -39,4 +44,26 @@ def reader_names() -> tuple[str, ...] | None:
 
 def readers(names: tuple[str, ...] | None) -> tuple[Found, ...]:
     """PC/SC readers as found ports."""
-    return tuple(Found(Bus.PCSC, name, stable=name, maker=name) for name in names or ())
+    there = names or ()
+    return tuple(Found(Bus.PCSC, name, stable=_stays(name, there), maker=name) for name in there)
+
+
+def meant(wanted: str, names: Sequence[str]) -> list[str]:
+    """Which readers an endpoint with `reader=WANTED` may mean: the one of this name, else all that contain it.
+
+    Case matters for the whole name only. "" means any reader. A driver takes one only where there is no other.
+    """
+    if wanted in names:
+        return [wanted]
+    return [name for name in names if wanted.casefold() in name.casefold()]
+
+
+def has_numbers(name: str) -> bool:
+    """Whether it ends with the numbers that come and go with the order of plugging."""
+    return _NUMBERS.search(name) is not None
+
+
+def _stays(name: str, names: Sequence[str]) -> str:
+    """The name without its numbers; with them where another reader has the same."""
+    bare = _NUMBERS.sub("", name)
+    return bare if bare and meant(bare, names) == [name] else name

@@ -37,6 +37,17 @@ def vid_pid(device: Path) -> str:
     return f"{text_of(device / 'idVendor')}:{text_of(device / 'idProduct')}".lower()
 
 
+def serial_of(device: Path) -> str:
+    """The serial number that a USB device says of itself; empty when it says none."""
+    return text_of(device / "serial")
+
+
+def usb_folders(root: Path) -> list[Path]:
+    """The folders of all USB devices, hubs too."""
+    found = (entry.resolve() for entry in entries(root / "sys/bus/usb/devices"))
+    return [folder for folder in found if (folder / "idVendor").is_file()]
+
+
 def maker_of(device: Path) -> str:
     """What a USB device says of itself."""
     return " ".join(said for name in ("manufacturer", "product") if (said := text_of(device / name)))
