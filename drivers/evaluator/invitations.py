@@ -105,9 +105,10 @@ class Invitations:
 
     def saved(self, token: bytes) -> list[int]:
         """The key of `token` is saved: its SEQ, to be acknowledged now; none when it has none that waits."""
-        if self._unsaved is None or self._unsaved[0] != token:
-            return []
-        return self.given_up()
+        if self._unsaved is not None and self._unsaved[0] == token:
+            return self.given_up()
+        stranger = self._strangers.pop(token, None)  # saved by the program that ran before
+        return [] if stranger is None else [stranger[1]]
 
     def given_up(self, unless: bytes = b"") -> list[int]:
         """Nobody ends the invitation whose key counted any more, unless it is this one: SEQs to be acknowledged now."""

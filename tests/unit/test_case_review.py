@@ -235,6 +235,16 @@ def test_a_pad_that_comes_back_while_why_is_asked_invites_nobody(bench: Bench) -
     assert len(bench.devices.commands(pad.StartRating)) == before
 
 
+def test_a_pad_shows_the_window_s_name_unless_it_invites(bench: Bench) -> None:
+    window = pad.ShowIdle(bench.desk.config.hall.window)
+    bench.online("evaluator")
+    assert window not in bench.devices.commands(pad.ShowIdle), "a citizen is being asked"
+    on_screen(bench, 5)
+    bench.set_state("evaluator", DeviceState.POWER_OFF)
+    bench.online("evaluator")
+    assert bench.devices.commands(pad.ShowIdle) == [window]
+
+
 def test_a_key_that_arrives_after_the_pad_s_return_is_the_second_one(bench: Bench) -> None:
     on_screen(bench, 5)
     done = bench.case

@@ -96,6 +96,15 @@ def test_a_stranger_s_key_waits_for_its_name() -> None:
     assert made.key(KeyPress(B, 1), 1, 1.0) is Heard.ANSWER
 
 
+def test_a_stranger_s_key_that_was_saved_before_the_restart_is_acknowledged() -> None:
+    made = Invitations()
+    made.strangers_wait = True
+    assert made.key(KeyPress(A, 3), 5, 0.0) is Heard.KEEP
+    made.end(A)
+    assert made.saved(A) == [5]
+    assert made.key(KeyPress(A, 3), 5, 0.5) is Heard.ANSWER
+
+
 def test_no_more_strangers_are_kept_than_a_pad_can_have() -> None:
     made = Invitations()
     made.strangers_wait = True

@@ -112,9 +112,14 @@ class Reviewing(StepHandler):
                 self._invite_on_pad(case.review.token, int(left_s))
 
     def device_back(self, kind: str) -> None:
-        """A pad that was away when the rating ended must not go on inviting."""
-        if kind == "evaluator" and self._untold:
+        """A pad that was away when the rating ended must not go on inviting; it shows whose window this is."""
+        if kind != "evaluator":
+            return
+        if self._untold:
             self._end_on_pad(self._untold, thank=False)
+        case = self.desk.case
+        if case is None or not self._is_invited(case.review.token):
+            self.desk.ask("evaluator", pad.ShowIdle(self.desk.config.hall.window))
 
     def on_screen(self, intent: intents.RateOnScreen) -> None:
         """The citizen touched a level."""
