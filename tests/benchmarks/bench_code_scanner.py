@@ -36,14 +36,21 @@ class Stamp(NullTap):
 
 @pytest.mark.benchmark
 @pytest.mark.parametrize(
-    ("family", "gap_s"), [("honeywell", 0.0), ("newland", 0.0), ("ssi", 0.0), ("gm65", IDLE_S), ("plain", 0.0)]
+    ("family", "ending"),
+    [("honeywell", "cr"), ("newland", "cr"), ("ssi", "cr"), ("gm65", "cr"), ("plain", "cr"), ("plain", "none")],
 )
-def test_bench_last_byte_to_event(capsys, tmp_path, family: str, gap_s: float) -> None:
+def test_bench_last_byte_to_event(capsys, tmp_path, family: str, ending: str) -> None:
+    """Judged by what 95 of 100 codes keep: whoever scans waits for each of them.
+
+    Scanners with settings are set to end their codes; of a plain one without a line end only the idle gap tells.
+    """
+    gap_s = IDLE_S if ending == "none" else 0.0
     took_s: list[float] = []
     with scanner_rig(tmp_path, family, family="generic" if family == "plain" else family, duplicate_ms="0") as rig:
         stamp = Stamp()
         rig.driver._transport._tap = stamp
         rig.start()
+        rig.do("suffix", ending=ending)
         for number in range(ROUNDS):
             rig.driver.execute(Arm("bench", 30.0))
             rig.do("show_code", text=f"CTID-SIM.{number:032}")
@@ -53,13 +60,16 @@ def test_bench_last_byte_to_event(capsys, tmp_path, family: str, gap_s: float) -
             rig.do("hide_code")
             rig.run_until(lambda: not rig.lit())
     took_s.sort()
+    most_s = took_s[int(ROUNDS * 0.95)]
     with capsys.disabled():
-        beyond = f" beyond the idle gap of {gap_s * 1000:.0f} ms" if gap_s else ""
+        beyond = f" without a line end, beyond the idle gap of {gap_s * 1000:.0f} ms" if gap_s else ""
         print(
-            f"\nscanner {family}: last byte to event median {statistics.median(took_s) * 1000:.2f} ms, "
-            f"worst of {ROUNDS} {took_s[-1] * 1000:.2f} ms{beyond} (at most {BYTE_TO_EVENT_S * 1000:.0f} ms)"
+            f"\nscanner {family}: last byte to event p95 {most_s * 1000:.2f} ms{beyond} (at most "
+            f"{BYTE_TO_EVENT_S * 1000:.0f} ms), median {statistics.median(took_s) * 1000:.2f} ms, worst of {ROUNDS} "
+            f"{took_s[-1] * 1000:.2f} ms"
         )
-    assert took_s[int(ROUNDS * 0.95)] <= BYTE_TO_EVENT_S
+    assert took_s[0] >= 0, "a code was told before it could be over"
+    assert most_s <= BYTE_TO_EVENT_S
 
 
 @pytest.mark.benchmark

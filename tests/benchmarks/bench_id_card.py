@@ -1,4 +1,4 @@
-"""What reading a card costs at 115200 baud from a card without latency: run by `make bench`. Asserts no time."""
+"""What reading a card costs against its bytes on the line, from a card without latency: run by `make bench`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from tests.support.driver_loop import pump
 ROUNDS = 10
 BITS_PER_BYTE = 10
 BAUD = 115200
+OF_THE_LINE = 1.10
 FIND_BYTES = 10 + 15  # of the command that found the card and its reply, over when CardFound is told
 
 
 @pytest.mark.benchmark
 def test_bench_id_card(capsys, tmp_path):
+    """Judged by the median of ten reads, which another program's burst on a shared machine does not move."""
     clock, cancel, wake = SystemClock(), Wake(), Wake()
     simulator = build_simulator(tmp_path, fast=True)
     simulator.start()
@@ -66,14 +68,16 @@ def test_bench_id_card(capsys, tmp_path):
         cancel.close()
         wake.close()
     line_s = statistics.median(sizes) * BITS_PER_BYTE / BAUD
+    times_the_line = statistics.median(reading) / line_s
     with capsys.disabled():
-        print()
-        print(f"placed to found          median {_ms(finding)} ms, most {max(finding) * 1000:6.1f} ms")
-        print(f"select and base read     median {_ms(reading)} ms, most {max(reading) * 1000:6.1f} ms")
-        print(f"found to told, portrait  median {_ms(telling)} ms, most {max(telling) * 1000:6.1f} ms")
-        print(f"bytes on the line {sizes[0]} = {line_s * 1000:.1f} ms at {BAUD} baud")
-        print(f"read / line = {statistics.median(reading) / line_s:.3f} (goal 1.10 or less)")
+        print(
+            f"\nID card select and base read: {times_the_line:.3f} times the line (at most {OF_THE_LINE:.2f}), median "
+            f"{_ms(reading)} where {sizes[0]} bytes take {line_s * 1000:.1f} ms at {BAUD} baud, most of {ROUNDS} "
+            f"{max(reading) / line_s:.3f} times; placed to found {_ms(finding)}, found to told with portrait "
+            f"{_ms(telling)}"
+        )
+    assert times_the_line <= OF_THE_LINE
 
 
 def _ms(seconds):
-    return f"{statistics.median(seconds) * 1000:6.1f}"
+    return f"{statistics.median(seconds) * 1000:.1f} ms"

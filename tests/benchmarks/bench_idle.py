@@ -32,6 +32,7 @@ def cpu_s(threads):
 @pytest.mark.benchmark
 @pytest.mark.parametrize("looks_for_a_card", [False, True], ids=["idle", "looking for a card"])
 def test_bench_idle_serial_devices(capsys, tmp_path, looks_for_a_card):
+    """Processor time of our threads, which other programs do not add to; one stretch of five seconds."""
     with nothing_left_over():
         devices = [build(tmp_path, True) for build in (build_reader, build_pad, build_scanner)]
         devices.append(build_printer(tmp_path, fast=True, baud=115200))
@@ -58,6 +59,10 @@ def test_bench_idle_serial_devices(capsys, tmp_path, looks_for_a_card):
                 device.stop()
     with capsys.disabled():
         names = ", ".join(device.name for device in devices)
-        print(f"\n{names}: {part * 100:.2f} % of a core in {len(threads)} threads")
+        doing = "looking for a card" if looks_for_a_card else "idle"
+        print(
+            f"\n{names}, {doing}: {part * 100:.2f} % of a core (at most {OF_A_CORE * 100:.0f} %), in {len(threads)} "
+            f"threads over {WATCHED_S:.0f} s"
+        )
     assert len(threads) >= len(devices)
     assert part <= OF_A_CORE

@@ -1,4 +1,4 @@
-"""What our reading of a social security card costs beyond reader and card: run by `make bench`. Asserts no time."""
+"""What our reading of a social security card costs beyond reader and card: run by `make bench`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import pytest
 from drivers.smart_card.api import CardRemoved, SocialSecurityCardRead, StartReading
 from tests.support.smart_card_rig import card_rig, needs_pcscd
 
-ROUNDS = 10
-GOAL_MS = 3.0
+ROUNDS = 20
+RESTARTS = 10
+BEYOND_MS = 3.0
 
 
 @pytest.mark.benchmark
 @needs_pcscd
 def test_bench_smart_card(capsys):
+    """Judged by the median of twenty cards, which another program's burst on a shared machine does not move."""
     over_ms, read_ms, apdu_ms, back_s = [], [], [], []
     with card_rig() as rig:
         rig.start()
@@ -31,19 +33,17 @@ def test_bench_smart_card(capsys):
             over_ms.append(whole_ms - read.apdu_s * 1000)
             rig.do("remove")
             rig.event(CardRemoved)
-        for _ in range(ROUNDS):
+        for _ in range(RESTARTS):
             rig.do("kill_service")
             rig.lost()
             rig.do("start_service")
             back_s.append(rig.back_within(3.0))
-    assert len(back_s) == len(over_ms) == ROUNDS
+    beyond_ms = statistics.median(over_ms)
     with capsys.disabled():
-        print()
-        print(f"seen to read: {read.apdus} APDUs")
-        print(f"seen to read              median {statistics.median(read_ms):6.2f} ms, most {max(read_ms):6.2f} ms")
-        print(f"reader and card           median {statistics.median(apdu_ms):6.2f} ms, most {max(apdu_ms):6.2f} ms")
         print(
-            f"beyond the APDUs          median {statistics.median(over_ms):6.2f} ms, most {max(over_ms):6.2f} ms "
-            f"(goal {GOAL_MS:.0f} ms or less)"
+            f"\nsocial security card: {beyond_ms:.2f} ms beyond its {read.apdus} APDUs (at most {BEYOND_MS:.0f} ms), "
+            f"most of {ROUNDS} {max(over_ms):.2f} ms; seen to read median {statistics.median(read_ms):.2f} ms, APDUs "
+            f"{statistics.median(apdu_ms):.2f} ms; connected {statistics.median(back_s) * 1000:.2f} ms after pcscd is "
+            "up, without the session's back-off"
         )
-        print(f"connected after pcscd is up {statistics.median(back_s) * 1000:4.2f} ms, without the session's back-off")
+    assert beyond_ms <= BEYOND_MS

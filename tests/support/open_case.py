@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import img2pdf
 import uuid_utils
+from PIL import Image
 
 from drivers.base.sensitive import Sensitive
 from terminal.cases import application
@@ -28,6 +30,7 @@ from terminal.cases.model import (
     MaterialMode,
     MaterialState,
     PageRef,
+    PrintState,
     RecordingState,
     Signature,
     Step,
@@ -43,6 +46,7 @@ from tests.support.pictures import jpeg, png
 
 NAME, NUMBER = "张桂兰", "11010519491231002X"
 PHONE = "13800000000"
+PAGE_PX = (620, 877)
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,18 @@ class LeftCase:
     case: Case
 
 
-def leave_case(config: Path, step: Step) -> LeftCase:
-    """Journal a case up to `step` in the data folder of the terminal configured in `config`."""
+def leave_case(config: Path, step: Step, number: int = 17, page: bytes = b"") -> LeftCase:
+    """Journal a case up to `step` in the data folder of the terminal configured in `config`.
+
+    `number`: its running number, one per case of a terminal. `page`: the scanned page as JPEG, else a small drawn one.
+    """
     settings = load(config)
     keys = FileKeyStore(settings.keys_dir)
     database = Database(settings.database_path, keys.database_key())
     database.create()
     blobs = Blobs(settings.blobs_dir, keys.blob_key())
     connection = database.connect()
-    events = _events(blobs, settings.hall.window)
+    events = _events(blobs, settings.hall.window, number, page or jpeg(*PAGE_PX))
     try:
         with transaction(connection):
             case = _journal(connection, None, next(events))
@@ -77,13 +84,13 @@ def _journal(connection: Connection, case: Case | None, event: ev.Event) -> Case
     return changed
 
 
-def _events(blobs: Blobs, window: str) -> Generator[ev.Event, Case, None]:
+def _events(blobs: Blobs, window: str, number: int, page_jpeg: bytes) -> Generator[ev.Event, Case, None]:
     """One whole case; takes the case after each event."""
     now = datetime.now(UTC)
     catalogue = Catalogue.load()
     item = next(item for item in catalogue.items if item.name == "老年人优待证")
     situation = item.situations[0]
-    page_jpeg, picture = jpeg(620, 877), png(102, 126)
+    picture = png(102, 126)
     yield ev.CaseOpened(
         id=str(uuid_utils.uuid7()),
         profile=ProfileName.WINDOW,
@@ -135,7 +142,9 @@ def _events(blobs: Blobs, window: str) -> Generator[ev.Event, Case, None]:
         materials=tuple(MaterialState(code=spec.code, name=spec.name) for spec in situation.materials),
     )
     yield ev.FormConfirmed()
-    page = PageRef(blob=blobs.put(page_jpeg), width_px=620, height_px=877, dpi=75, straightened=True)
+    with Image.open(io.BytesIO(page_jpeg)) as image:
+        width_px, height_px = image.size
+    page = PageRef(blob=blobs.put(page_jpeg), width_px=width_px, height_px=height_px, dpi=75, straightened=True)
     pdf = img2pdf.convert([page_jpeg])
     assert pdf is not None
     for spec in situation.materials:
@@ -161,10 +170,13 @@ def _events(blobs: Blobs, window: str) -> Generator[ev.Event, Case, None]:
     yield ev.Decided(
         decision=Decision(
             kind=DecisionKind.ACCEPTED_DEFERRED,
-            project_number="410724032026112400017",
-            document_number="获政务容受〔2026〕030001号",
+            project_number=f"4107240320261124{number:05}",
+            document_number=f"获政务容受〔2026〕03{number - 16:04}号",
             decided_at=now,
             clerk_id="1001",
             missing=("户口簿或居住证：户口簿首页和本人页",),
         )
     )
+    yield ev.NoticeIssued(blob=blobs.put(pdf), kind="accepted_deferred")
+    yield ev.ReceiptChanged(state=PrintState.PRINTED)
+    yield ev.PapersGiven()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace as with_fields
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QLabel
@@ -12,8 +13,8 @@ from kiosk_ui.i18n.texts import tr
 from kiosk_ui.theme.tokens import citizen_theme
 from kiosk_ui.widgets.rating_key import RatingKey
 from terminal import intents
-from terminal.cases.model import Step
-from tests.support.citizen_scenes import TOKEN, at
+from terminal.cases.model import ReviewState, Step
+from tests.support.citizen_scenes import TOKEN, at, case_at, snapshot
 from tests.support.citizen_stand import Stand, settle, texts_of_all_widgets
 
 
@@ -37,6 +38,16 @@ def test_one_press_rates_and_a_second_is_not_heard(stand: Stand, level: int) -> 
     assert stand.window.findChild(RatingKey) is None
     left = texts_of_all_widgets()
     assert not any(tr(f"citizen.rate.level.{n}") in left for n in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("state", "thanks"),
+    [(ReviewState.RATED, "rated"), (ReviewState.DECLINED, "not_rated"), (ReviewState.TIMED_OUT, "not_rated")],
+)
+def test_while_the_case_is_put_away_the_citizen_is_thanked(stand: Stand, state: ReviewState, thanks: str) -> None:
+    sealing = case_at(Step.SEAL)
+    stand.do(snapshot(with_fields(sealing, review=with_fields(sealing.review, state=state))))
+    assert tr(f"citizen.thanks.{thanks}.title") in texts_of_all_widgets()
 
 
 def test_not_rating_is_one_press_too(stand: Stand) -> None:

@@ -250,7 +250,7 @@ def test_the_citizen_is_asked_to_stay_only_while_a_paper_is_wanted() -> None:
         assert view is not None
         assert isinstance(view.page, CitizenState)
         titles.append(view.page.title)
-    assert titles == [tr("citizen.mending.title"), tr("citizen.sealing.title"), tr("citizen.sealing.title")]
+    assert titles == [tr("citizen.mending.title"), tr("citizen.sealing.title"), tr("citizen.thanks.rated.title")]
 
 
 # an item that the catalogue has no more

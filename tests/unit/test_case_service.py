@@ -62,6 +62,16 @@ def test_the_whole_case_ends_sealed_and_in_the_outbox(bench: Bench) -> None:
     }
 
 
+def test_the_last_answer_is_shown_before_the_work_of_sealing(bench: Bench) -> None:
+    bench.to(Step.REVIEW)
+    before = len(bench.snapshots)
+    b.rate(bench)
+    shown = [snapshot.case for snapshot in bench.snapshots[before:] if snapshot.case is not None]
+    assert [case.step for case in shown[:2]] == [Step.SEAL, Step.SEALED]
+    assert shown[0].review.state is ReviewState.RATED
+    assert shown[0].seal is None
+
+
 def test_what_was_signed_is_what_was_sealed(bench: Bench) -> None:
     bench.to(Step.SEALED)
     sealed = bench.documents()["application.json"].data

@@ -67,7 +67,7 @@ def _page(scene: Scene) -> Built:
         case Step.REVIEW:
             return rating.review(scene)
         case Step.SEAL:
-            return progress.sealing(scene)
+            return rating.after(scene)
         case Step.SEALED:
             return resting.goodbye()
         case Step.ABANDONED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk_ui import devices
-from kiosk_ui.citizen.presenters import reasons
+from kiosk_ui.citizen.presenters import progress, reasons
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import RatePage, RatingKeyView, StatePage
 from kiosk_ui.i18n.texts import tr
@@ -12,6 +12,11 @@ from terminal import intents
 from terminal.cases.model import ReviewState
 
 LEVELS = (5, 4, 3, 2, 1)
+_THANKS = {
+    ReviewState.RATED: "rated",
+    ReviewState.DECLINED: "not_rated",
+    ReviewState.TIMED_OUT: "not_rated",
+}
 
 
 def review(scene: Scene) -> Built:
@@ -21,13 +26,8 @@ def review(scene: Scene) -> Built:
     if scene.snapshot.rating.reasons:
         return _saving("answered") if scene.local.reasoned else reasons.ask(scene)
     state, token = scene.case.review.state, scene.snapshot.rating.token
-    match state:
-        case ReviewState.RATED:
-            return _thanks("rated")
-        case ReviewState.DECLINED | ReviewState.TIMED_OUT:
-            return _thanks("not_rated")
-        case ReviewState.NOT_INVITED | ReviewState.INVITED:
-            pass
+    if state in _THANKS:
+        return _thanks(_THANKS[state])
     if scene.local.answered:
         return _saving("answered")
     if state is ReviewState.NOT_INVITED or not token:
@@ -59,16 +59,23 @@ def review(scene: Scene) -> Built:
     )
 
 
+def after(scene: Scene) -> Built:
+    """The answer is on disk, the case is being put away: the same thank-you, unless a paper is wanted once more."""
+    state = scene.case.review.state
+    if state not in _THANKS or scene.snapshot.lost:
+        return progress.sealing(scene)
+    return _thanks(_THANKS[state], busy=True)
+
+
 def _saving(how: str) -> Built:
     """An answer was given, and the core has not said yet that it is kept: nobody is thanked for what may be lost."""
     page = StatePage("review", Level.INFO, tr(f"citizen.rate.{how}.title"), tr(f"citizen.rate.{how}.hint"), busy=True)
     return Built(page, key=how)
 
 
-def _thanks(how: str) -> Built:
-    return Built(
-        StatePage("review", Level.OK, tr(f"citizen.thanks.{how}.title"), tr(f"citizen.thanks.{how}.hint")), key="thanks"
-    )
+def _thanks(how: str, *, busy: bool = False) -> Built:
+    title, hint = tr(f"citizen.thanks.{how}.title"), tr(f"citizen.thanks.{how}.hint")
+    return Built(StatePage("review", Level.OK, title, hint, busy=busy), key="thanks")
 
 
 def _has_pad(scene: Scene) -> bool:
