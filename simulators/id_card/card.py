@@ -23,7 +23,8 @@ class ResidentCard(Chip):
     """A resident identity card (居民身份证) of an invented person. `valid_until` None means 长期.
 
     `sex_code` and `nation_code` are the one- and two-digit codes of domain.md a.7. `flag` is the letter of the kind: a
-    space, or one that no document knows.
+    space, or one that no document knows. `birth_text`, `start_text` and `end_text` stand in place of their dates, as on
+    cards that were made carelessly, `padding` is what fields are filled up with.
     """
 
     name: str
@@ -36,6 +37,10 @@ class ResidentCard(Chip):
     valid_from: date
     valid_until: date | None
     flag: str = " "
+    birth_text: str | None = None
+    start_text: str | None = None
+    end_text: str | None = None
+    padding: str = " "
 
 
 @dataclass(frozen=True, kw_only=True)

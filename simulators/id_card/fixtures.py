@@ -66,6 +66,22 @@ def cards() -> dict[str, Card]:
             valid_until=date(2025, 6, 15),
             wlt=encode(silhouette((120, 66, 68), (28, 24, 24), long_hair=True)),
         ),
+        # Made carelessly: born on a day that is none, valid 永久 instead of 长期, padded with U+0000.
+        "qian": ResidentCard(
+            name="钱异常",
+            sex_code="1",
+            nation_code="01",
+            birth=date(1950, 2, 28),
+            address="样例省演示市虚构县示范镇老街9号",
+            id_number=_number("00000019500228013"),
+            issuer="虚构县公安局",
+            valid_from=date(2012, 3, 1),
+            valid_until=None,
+            wlt=encode(silhouette((84, 84, 110), (60, 58, 56), long_hair=False)),
+            birth_text="19500230",
+            end_text="永久",
+            padding="\0",
+        ),
         # A card with fingerprints.
         "zhao": ResidentCard(
             name="赵指纹",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulators.bench import Verb, VerbError
-from simulators.id_card.card import Card
+from simulators.id_card.card import Card, ResidentCard
 from simulators.id_card.machine import Action, Malformation, ReaderMachine
 
 
@@ -24,6 +24,8 @@ class ReaderHand:
             "lift_during_read": self.lift_during_read,
             "swap_during_read": self.swap_during_read,
             "authorise": self.authorise,
+            "blink_power": self.blink_power,
+            "find_again": self.find_again,
             "latency": self.latency,
             "malform_next_reply": self.malform_next_reply,
             "cards": self.cards,
@@ -52,6 +54,14 @@ class ReaderHand:
         """Whether the SAM is authorised; if not, it answers 66 to status, find, select and read."""
         self._machine.authorised = on
 
+    def blink_power(self, off_ms: float = 0.0) -> None:
+        """The reader alone is without power for so long; the line, an adapter's or a serial server's, stays up."""
+        self._machine.blink(_not_negative(off_ms))
+
+    def find_again(self, on: bool) -> None:
+        """Whether the reader finds a card again that was read and not lifted; by the documents it does not."""
+        self._machine.finds_again = on
+
     def latency(self, command: str, ms: float) -> None:
         """How long a command takes before its reply; command `all` sets every one."""
         if command != "all" and command not in list(Action):
@@ -68,10 +78,7 @@ class ReaderHand:
 
     def cards(self) -> dict[str, str]:
         """Cards that can be placed, with the invented holder and the end of validity."""
-        return {
-            name: f"{card.name}, {'长期' if card.valid_until is None else card.valid_until.isoformat()}"
-            for name, card in self._cards.items()
-        }
+        return {name: f"{card.name}, {_end(card)}" for name, card in self._cards.items()}
 
     def look(self) -> dict[str, object]:
         """The machine's part of the `state` verb."""
@@ -80,6 +87,7 @@ class ReaderHand:
             "card": machine.card_name or None,
             "phase": machine.phase.value,
             "authorised": machine.authorised,
+            "finds_again": machine.finds_again,
             "cards_read": machine.cards_read,
             "finds": machine.finds,
             "found_at_s": machine.found_at_s,
@@ -89,6 +97,12 @@ class ReaderHand:
         if name not in self._cards:
             raise VerbError(f"no card {name!r}; there are: {', '.join(self._cards)}")
         return self._cards[name]
+
+
+def _end(card: Card) -> str:
+    if isinstance(card, ResidentCard) and card.end_text is not None:
+        return card.end_text
+    return "长期" if card.valid_until is None else card.valid_until.isoformat()
 
 
 def _not_negative(ms: float) -> float:

@@ -99,6 +99,7 @@ class ReaderMachine:
     def __init__(self, latency_ms: dict[Action, float]) -> None:
         self.latency_ms = dict(latency_ms)
         self.authorised = True
+        self.finds_again = False  # [U] readers that find a card that was read though nobody lifted it
         self.malformation: Malformation | None = None  # of the next reply
         self.card_name = ""
         self.phase = Phase.EMPTY
@@ -110,6 +111,8 @@ class ReaderMachine:
         self._disturbed = False
         self._planned: tuple[float, str, Card | None] | None = None
         self._plan_at_s: float | None = None
+        self._blink_s: float | None = None  # a loss of power that has not begun yet, and how long it is
+        self._dark_until_s = 0.0
 
     # what a hand does
 
@@ -128,7 +131,24 @@ class ReaderMachine:
         """`after_ms` into the next base read the card is lifted and, if one is given, another put in its place."""
         self._planned = (after_ms / 1000, name, card)
 
+    def blink(self, off_ms: float) -> None:
+        """The reader alone loses its power for so long: it starts anew, and what lies in its field is new to it."""
+        self._blink_s = off_ms / 1000
+        self.phase = Phase.PRESENT if self._card is not None else Phase.EMPTY
+        self.abandon()
+
     # what the host does
+
+    def lost_power(self, now_s: float) -> bool:
+        """Whether the power went since the last look: what the reader had heard before is gone."""
+        if self._blink_s is None:
+            return False
+        self._dark_until_s, self._blink_s = now_s + self._blink_s, None
+        return True
+
+    def is_dark(self, now_s: float) -> bool:
+        """Whether the reader is without power: it hears nothing."""
+        return now_s < self._dark_until_s
 
     def begin(self, action: Action, now_s: float) -> float:
         """Start an action; seconds it takes."""
@@ -182,7 +202,7 @@ class ReaderMachine:
 
     def _find(self) -> Answer:
         self.finds += 1
-        if self.phase in {Phase.EMPTY, Phase.READ}:
+        if self.phase is Phase.EMPTY or (self.phase is Phase.READ and not self.finds_again):
             return Answer(Outcome.NO_CARD)
         self.phase = Phase.FOUND
         return Answer(Outcome.FOUND)

@@ -1,4 +1,4 @@
-"""The 256-byte text area of a card: UTF-16LE, padded with spaces (domain.md a.7)."""
+"""The 256-byte text area of a card: UTF-16LE, padded with spaces (domain.md a.7), by some makers with U+0000."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ def address_area(address: str) -> bytes:
 
 
 def _resident(card: ResidentCard) -> bytes:
-    return b"".join(
-        (
-            _field(card.name, 30),
-            _field(card.sex_code, 2),
-            _field(card.nation_code, 4),
-            _field(_date(card.birth), 16),
-            _field(card.address, 70),
-            _field(card.id_number, 36),
-            _field(card.issuer, 30),
-            _field(_date(card.valid_from), 16),
-            _field("长期" if card.valid_until is None else _date(card.valid_until), 16),
-            _field("", 28),
-            _field(card.flag, 2),  # offset 248
-            _field("", 6),
-        )
+    end = "长期" if card.valid_until is None else _date(card.valid_until)
+    fields = (
+        (card.name, 30),
+        (card.sex_code, 2),
+        (card.nation_code, 4),
+        (_date(card.birth) if card.birth_text is None else card.birth_text, 16),
+        (card.address, 70),
+        (card.id_number, 36),
+        (card.issuer, 30),
+        (_date(card.valid_from) if card.start_text is None else card.start_text, 16),
+        (end if card.end_text is None else card.end_text, 16),
+        ("", 28),
+        (card.flag.strip(), 2),  # offset 248
+        ("", 6),
     )
+    return b"".join(_field(text, size, card.padding) for text, size in fields)
 
 
 def _permit(card: HmtPermit) -> bytes:
@@ -114,8 +114,8 @@ def _date(day: date) -> str:
     return day.strftime("%Y%m%d")
 
 
-def _field(text: str, size_bytes: int) -> bytes:
+def _field(text: str, size_bytes: int, padding: str = " ") -> bytes:
     data = text.encode("utf-16-le")
     if len(data) > size_bytes:
         raise ValueError(f"{text!r} needs {len(data)} bytes, the field has {size_bytes}")
-    return data + b"\x20\x00" * ((size_bytes - len(data)) // 2)
+    return data + padding.encode("utf-16-le") * ((size_bytes - len(data)) // 2)

@@ -116,7 +116,9 @@ class ReaderWire:
         self._new_baud: tuple[float, int] | None = None
 
     def on_bytes(self, data: bytes, now_s: float) -> Sequence[bytes]:
-        """Take the host's bytes; the replies that are due at once."""
+        """Take the host's bytes; the replies that are due at once. Without power nothing is heard."""
+        if self._is_dark(now_s):
+            return ()
         self._forget_broken(now_s)
         self._heard_s = now_s
         self._buffer += data
@@ -126,6 +128,8 @@ class ReaderWire:
 
     def on_time(self, now_s: float) -> Sequence[bytes]:
         """Replies that are due."""
+        if self._is_dark(now_s):
+            return ()
         self._forget_broken(now_s)
         self._machine.on_time(now_s)
         if self._new_baud is not None and now_s >= self._new_baud[0]:
@@ -169,6 +173,14 @@ class ReaderWire:
     def on_link(self, up: bool, now_s: float) -> None:
         """The cable: what was half heard or not yet answered is forgotten."""
         del up, now_s
+        self._forget_all()
+
+    def _is_dark(self, now_s: float) -> bool:
+        if self._machine.lost_power(now_s):
+            self._forget_all()
+        return self._machine.is_dark(now_s)
+
+    def _forget_all(self) -> None:
         self._buffer.clear()
         self._waiting.clear()
         self._running = None
