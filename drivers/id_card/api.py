@@ -30,7 +30,7 @@ class ReadMode(StrEnum):
 
 @unique
 class Presence(StrEnum):
-    """What lies on the reader when it begins to look. `CardFound` makes it PLACED, `CardRemoved` WAITING again."""
+    """What is known to lie on the reader as it begins to look. `CardFound` makes it PLACED, `CardRemoved` WAITING again."""
 
     WAITING = "waiting"  # nothing that we know of
     PLACED = "placed"  # a card that was dealt with and must be lifted first
@@ -49,14 +49,18 @@ class StartReading:
 
 @dataclass(frozen=True, slots=True)
 class StopReading:
-    """Command: stop looking; the card is needed no more. Result: None. One that stays brings `CardLeftBehind`."""
+    """Command: stop looking; the card is needed no more. Result: None. One that stays brings `CardLeftBehind`.
+
+    Whatever lies there now is never read for the next `StartReading`: it has to be lifted first. The number of the card
+    that was read is forgotten.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class ReadNewAddress:
     """Command: the new addresses of the card that was read and still lies there. Result: `NewAddresses`.
 
-    `Refused("id_card.lifted")` when no card was read or it is not there any more.
+    Before `StopReading`. `Refused("id_card.lifted")` when no card was read or it is not there any more.
     """
 
 
@@ -142,7 +146,7 @@ class CardText:
 
 @dataclass(frozen=True, slots=True)
 class CardFound:
-    """Event: a card answered on the reader; reading begins."""
+    """Event: a card answered on the reader; reading begins. In the place of a read card it is told with `CardRead`."""
 
     at_s: float
 
@@ -179,7 +183,7 @@ class CardReadFailed:
 
 @dataclass(frozen=True, slots=True)
 class CardRemoved:
-    """Event: the card that had been read or failed was lifted (debounced)."""
+    """Event: the card that had been read or failed was lifted (seen gone twice, or another is in its place)."""
 
 
 @dataclass(frozen=True, slots=True)

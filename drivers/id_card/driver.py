@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum, auto
 from typing import Final
 
 from drivers.base.deadline import Deadline
 from drivers.base.driver import DriverContext, StatusReport
 from drivers.base.endpoint import Endpoint
-from drivers.base.errors import Cancelled, Corrupt, Refused, Timeout, Unsupported
-from drivers.base.sensitive import Sensitive
+from drivers.base.errors import Cancelled, Refused, Timeout, Unsupported
 from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
 from drivers.base.transport import Ready
 from drivers.base.wake import Wake
-from drivers.id_card import api, codec, tables
-from drivers.id_card.faults import READER_IS_ILL, REFUSALS, fault, ill
+from drivers.id_card import api, codec, reading, tables
+from drivers.id_card.faults import READER_IS_ILL, fault, ill
+from drivers.id_card.held import Held, HeldCard
 from drivers.id_card.line import ReaderLine
 from drivers.id_card.options import ReaderOptions
 from drivers.id_card.portrait import PortraitDecoder
@@ -23,18 +22,7 @@ from drivers.id_card.tables import Sw3
 
 FIND_EVERY_S: Final = 0.3  # domain.md a.6, 1
 HEARTBEAT_S: Final = 2.0  # domain.md a.6, 4
-LEFT_BEHIND_S: Final = 10.0  # a citizen has that long to take the card after it is needed no more
-LEFT_BEHIND_AGAIN_S: Final = 30.0
 MISSES_ARE_SILENCE: Final = 3
-MISSES_ARE_REMOVAL: Final = 2
-
-
-class _Held(Enum):
-    """What is known of a card that was dealt with and has not been seen lifted."""
-
-    READ = auto()  # read whole: the reader finds it no more, so "found" proves that it was lifted
-    LIFT_FIRST = auto()  # failed: not read again before it was seen to be gone
-    MAY_RETRY = auto()  # the card or the cable went away in mid-read: read again as soon as a card is found
 
 
 class IdCardReader:
@@ -53,15 +41,11 @@ class IdCardReader:
         self._mode = api.ReadMode.ONE_SHOT
         self._fingerprints = False
         self._looking = False
-        self._held: _Held | None = None
-        self._number: Sensitive[str] | None = None  # of the card that is held as READ
-        self._gone = 0
+        self._held = HeldCard()
         self._found_at_s: float | None = None
         self._reading = False
         self._was_interrupted = False
         self._tell_to_lift = False
-        self._unneeded_at_s: float | None = None  # when StopReading came
-        self._told_left_s: float | None = None
         self._status = DeviceStatus(DeviceState.STARTING)
         self._due_s = 0.0
 
@@ -90,14 +74,14 @@ class IdCardReader:
                 if command.fingerprints and not self._options.fingerprints:
                     raise Refused("id_card.fingerprints_off", "option fingerprints")
                 self._looking, self._mode, self._fingerprints = True, command.mode, command.fingerprints
-                self._tell_to_lift = self._held is not None
-                result = api.Presence.WAITING if self._held is None else api.Presence.PLACED
+                self._tell_to_lift = self._held.is_ is not Held.NOTHING
+                result = api.Presence.PLACED if self._held.is_known else api.Presence.WAITING
             case api.StopReading():
-                self._looking = self._fingerprints = False
-                self._unneeded_at_s, self._told_left_s = self._clock.monotonic(), None
-                self._break_off()
+                self._looking = self._fingerprints = self._was_interrupted = False
+                self._drop_read()
+                self._held.order_ended(self._clock.monotonic())
             case api.ReadNewAddress():
-                return self._read_new_address()
+                return reading.read_new_address(self._line, self._held.number)
             case api.ResetReader():
                 self._line.need(tables.RESET)
             case api.SetBaud():
@@ -133,9 +117,10 @@ class IdCardReader:
         """Give the line back and end the portrait child. What lies on the reader is asked again after `connect`."""
         self._line.close()
         self._portraits.close()
-        if self._held is _Held.READ:  # a reader that lost its power finds a card again that was read already
-            self._held, self._number, self._tell_to_lift = _Held.LIFT_FIRST, None, True
         self._break_off()
+        if self._held.is_ is Held.READ:
+            self._tell_to_lift = True
+        self._held.link_lost()
 
     # steps
 
@@ -147,7 +132,7 @@ class IdCardReader:
             return [api.CardReadFailed(fault("id_card.interrupted"))] if self._looking else []
         if self._found_at_s is not None:
             return self._read_card(self._found_at_s)
-        if self._looking or self._held is not None:
+        if self._watches():
             return self._find()
         reply = self._line.attempt(tables.STATUS)
         if reply is None:
@@ -159,7 +144,10 @@ class IdCardReader:
             return HEARTBEAT_S
         if self._found_at_s is not None:
             return 0.0
-        return FIND_EVERY_S if self._looking or self._held is not None else HEARTBEAT_S
+        return FIND_EVERY_S if self._watches() else HEARTBEAT_S
+
+    def _watches(self) -> bool:
+        return self._looking or self._held.is_ is not Held.NOTHING
 
     def _find(self) -> list[object]:
         reply = self._line.attempt(tables.FIND)
@@ -169,25 +157,20 @@ class IdCardReader:
             return self._trouble(ill(reply))
         if reply.sw3 == Sw3.FOUND:
             return self._card_is_there()
-        if reply.sw3 == Sw3.FIND_FAILED and self._held is not None:
+        if reply.sw3 == Sw3.FIND_FAILED and self._held.is_ is not Held.NOTHING:
             return self._watch_removal()
         return []
 
     def _card_is_there(self) -> list[object]:
-        self._gone = 0
-        if self._held is _Held.LIFT_FIRST:
+        held = self._held
+        held.seen()
+        if not self._looking or held.is_ is Held.LIFT_FIRST:
             return self._still_there()
-        events: list[object] = []
-        if self._held is _Held.READ:
-            self._hold(None)
-            events.append(api.CardRemoved())
-        if self._looking:
-            self._hold(None)
-            self._found_at_s = self._clock.monotonic()
-            events.append(api.CardFound(self._found_at_s))
-        elif self._held is not None:
-            return self._still_there()
-        return events
+        self._found_at_s = self._clock.monotonic()
+        if held.is_ is Held.READ:  # the same one or another: it is read again to see, and nothing is told before
+            return []
+        held.begun()
+        return [api.CardFound(self._found_at_s)]
 
     def _watch_removal(self) -> list[object]:
         """Find misses a card that was read even while it lies there: only "read new address" still tells."""
@@ -195,88 +178,69 @@ class IdCardReader:
         if reply is None:
             return self._silence()
         if reply.sw3 in {Sw3.OK, Sw3.NO_SUCH_ITEM}:
-            self._gone = 0
+            self._held.seen()
             return self._still_there()
-        self._gone += 1
-        if self._gone < MISSES_ARE_REMOVAL:
-            return []
-        self._hold(None)
-        return [api.CardRemoved()]
+        return [api.CardRemoved()] if self._held.missed() else []
 
     def _still_there(self) -> list[object]:
         if not self._looking:
-            return self._left_behind()
+            after_s = self._held.left_behind_s(self._clock.monotonic())
+            return [] if after_s is None else [api.CardLeftBehind(after_s)]
         if not self._tell_to_lift:
             return []
         self._tell_to_lift = False
         return [api.CardReadFailed(fault("id_card.lift_first"))]
 
-    def _left_behind(self) -> list[object]:
-        """Only once the desk has said that it needs no card: after one shot it may still want the new address."""
-        now_s = self._clock.monotonic()
-        if self._unneeded_at_s is None or now_s - self._unneeded_at_s < LEFT_BEHIND_S:
-            return []
-        if self._told_left_s is not None and now_s - self._told_left_s < LEFT_BEHIND_AGAIN_S:
-            return []
-        self._told_left_s = now_s
-        return [api.CardLeftBehind(now_s - self._unneeded_at_s)]
-
     def _read_card(self, found_at_s: float) -> list[object]:
+        """A whole card or why there is none. One found again is told as what it is: lifted first, or another's."""
+        before = self._held.number if self._held.is_ is Held.READ else None
         self._found_at_s = None
         self._tell_to_lift = False
         self._reading = True
         try:
-            self._line.need(tables.SELECT)
-            if self._fingerprints:
-                text_area, wlt, fingers = codec.split_base_fp(self._line.need(tables.READ_BASE_FP))
-            else:
-                text_area, wlt = codec.split_base(self._line.need(tables.READ_BASE))
-                fingers = ()
-            read_at_s = self._clock.monotonic()
-            text = codec.card_text(text_area, self._clock.wall().date())
-            portrait = self._portraits.portrait(wlt, self._cancel)
+            read = reading.read(self._line, self._clock, fingerprints=self._fingerprints)
+            if isinstance(read, Fault):
+                return self._failed(read, again=before is not None)
+            if read.text.id_number == before:
+                self._reading, self._tell_to_lift = False, True
+                self._held.was_read_again()
+                return self._still_there()
+            portrait = self._portraits.portrait(read.wlt, self._cancel)
         except Cancelled:
             self._break_off()
             raise
-        except Timeout:
-            return self._failed(fault("id_card.no_answer"))
-        except Corrupt as error:
-            return self._failed(fault("id_card.corrupt", error.reason))
-        except Refused as error:
-            return self._failed(fault(error.code, error.detail))
         self._reading = False
-        self._hold(_Held.READ, text.id_number)
+        self._held.was_read(read.text.id_number)
         if self._mode is api.ReadMode.ONE_SHOT:
             self._looking = False
-        card = api.CardRead(text, portrait, found_at_s, read_at_s, self._line.wire_bytes, fingers)
-        return [card, *self._portrait_trouble()]
+        exchanged = [] if before is None else [api.CardRemoved(), api.CardFound(found_at_s)]
+        card = api.CardRead(read.text, portrait, found_at_s, read.read_at_s, read.bytes_on_wire, read.fingers)
+        return [*exchanged, card, *self._portrait_trouble()]
 
-    def _read_new_address(self) -> api.NewAddresses:
-        """Find comes first: a reader that finds a card has another one before it than the one that was read."""
-        number = self._number
-        if number is None or self._line.ask(tables.FIND).sw3 == Sw3.FOUND:
-            raise Refused("id_card.lifted", "no card was read, or another lies there")
-        reply = self._line.ask(tables.READ_NEW_ADDRESS)
-        if reply.sw3 == Sw3.NO_SUCH_ITEM:
-            return api.NewAddresses(number, ())
-        if reply.sw3 != Sw3.OK:
-            raise Refused(REFUSALS.get(reply.sw3, "id_card.refused"), reply.status_text())
-        return api.NewAddresses(number, codec.new_addresses(reply.data))
-
-    def _hold(self, held: _Held | None, number: Sensitive[str] | None = None) -> None:
-        self._held, self._number, self._gone = held, number, 0
-        self._unneeded_at_s = self._told_left_s = None
+    def _drop_read(self) -> bool:
+        """Forget the card that was found or is being read; whether there was one."""
+        dropped = self._reading or self._found_at_s is not None
+        self._reading, self._found_at_s = False, None
+        return dropped
 
     def _break_off(self) -> None:
-        """Link, session or case want no more of the card that was found or is being read: it is found anew."""
-        if self._reading or self._found_at_s is not None:
+        """Link or session went away in mid-read: the card is found anew, and read if it is not the one before."""
+        if not self._drop_read():
+            return
+        if self._held.is_ is Held.READ:
+            self._held.failed(may_retry=False)
+            self._tell_to_lift = True
+        else:
             self._was_interrupted = True
-            self._held, self._gone = _Held.MAY_RETRY, 0
-        self._reading, self._found_at_s = False, None
+            self._held.failed(may_retry=True)
 
-    def _failed(self, why: Fault) -> list[object]:
+    def _failed(self, why: Fault, *, again: bool) -> list[object]:
         self._reading = False
-        self._hold(_Held.MAY_RETRY if why.code == "id_card.lifted" else _Held.LIFT_FIRST)
+        lifted = why.code == "id_card.lifted"
+        self._held.failed(may_retry=lifted and not again)
+        if lifted and again:  # gone, or a reader that reads no card twice: the next answers tell
+            self._tell_to_lift = True
+            return []
         events: list[object] = [api.CardReadFailed(why)]
         if why.action is FaultAction.MAINTENANCE:
             events += self._trouble(DeviceStatus(DeviceState.HARDWARE_ERROR, why))
@@ -321,6 +285,7 @@ class IdCardReader:
         return DeviceStatus(DeviceState.OFFLINE, fault(code, f"{self._line.misses} commands without a right answer"))
 
     def _silence(self) -> list[object]:
+        self._held.not_answered()
         return [] if self._line.misses < MISSES_ARE_SILENCE else self._trouble(self._offline())
 
     def _trouble(self, status: DeviceStatus) -> list[object]:

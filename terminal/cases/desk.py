@@ -239,11 +239,13 @@ class Desk:
         self._devices.submit(view.id, ticket, command)
         return True
 
-    def stop(self, kind: str, command: object) -> None:
-        """Send `command`, which ends what the device of `kind` does for this case; see `stopping`."""
+    def stop(self, kind: str, command: object, done: Done | None = None) -> None:
+        """Send `command`, which ends what the device of `kind` does for this case; see `stopping`, and `ask`."""
 
-        def stopped(_: object | None, __: Fault | None) -> None:
+        def stopped(result: object | None, fault: Fault | None) -> None:
             self._stopping[kind] -= 1
+            if done is not None:
+                done(result, fault)
 
         self._stopping[kind] += 1
         if not self.ask(kind, command, stopped):

@@ -273,9 +273,9 @@ def test_doubled_replies_are_not_taken_for_the_next_commands(scripted: Rig) -> N
     scripted.event(api.CardFound)
     text = scripted.event(api.CardRead).text
     assert text.valid_until is None
-    scripted.event(api.CardRemoved)  # found again: the script's reader has a new card at once
-    scripted.event(api.CardFound)
-    scripted.event(api.CardRead)
+    # The script's reader finds the card again at once: it is the same one.
+    assert scripted.event(api.CardReadFailed).fault.code == "id_card.lift_first"
+    scripted.nothing(3)
 
 
 # The first card's base reply comes only after the next command, whole ...
@@ -338,7 +338,7 @@ def test_what_lay_in_the_line_before_a_command_is_not_its_answer() -> None:
 
 def test_what_arrives_unasked_is_dropped(rig: SimulatedRig) -> None:
     rig.driver.execute(api.StopReading())
-    rig.nothing(1)
+    rig.nothing(3)
     rig.do("slow", extra_ms=150)  # longer than this rig's driver waits for a status
     rig.nothing(2)
     rig.do("slow", extra_ms=0)

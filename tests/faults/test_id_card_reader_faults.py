@@ -31,7 +31,7 @@ def rig(tmp_path: Path) -> Iterator[SimulatedRig]:
 def test_a_silent_reader_goes_offline_after_three_misses_and_comes_back(rig: SimulatedRig, looking: bool) -> None:
     if not looking:
         rig.driver.execute(api.StopReading())
-    rig.nothing(1)
+    rig.nothing(3)
     rig.do("silence", on=True)
     status = rig.status()
     assert status.state is DeviceState.OFFLINE

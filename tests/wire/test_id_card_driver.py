@@ -141,7 +141,7 @@ def test_nothing_is_looked_for_before_the_order_and_after_stop(rig: SimulatedRig
     rig.nothing(3)
     assert GIVEN["read_base"] not in rig.ear.sent
     rig.driver.execute(api.StartReading())
-    assert_is(read(rig), "zhang")
+    assert rig.event(api.CardReadFailed).fault.code == "id_card.lift_first"
 
 
 def test_idle_the_reader_is_asked_every_two_seconds_whether_it_lives(rig: SimulatedRig) -> None:

@@ -12,7 +12,8 @@ from drivers.base.endpoint import Endpoint
 from drivers.base.errors import Refused, Timeout, Unsupported
 from drivers.base.status import DeviceState
 from drivers.id_card import api
-from drivers.id_card.driver import LEFT_BEHIND_AGAIN_S, LEFT_BEHIND_S, build
+from drivers.id_card.driver import build
+from drivers.id_card.held import LEFT_BEHIND_AGAIN_S, LEFT_BEHIND_S
 from simulators.id_card.fixtures import cards
 from simulators.id_card.machine import Malformation
 from tests.support.id_card_rig import SimulatedRig, golden_vectors
@@ -132,7 +133,11 @@ def test_no_other_card_s_address_is_ever_given(rig: SimulatedRig) -> None:
     with pytest.raises(Refused, match=r"id_card\.lifted"):
         rig.driver.execute(api.ReadNewAddress())
     assert rig.ear.sent[-1] == GIVEN["find"]
+    rig.nothing(3)
+    rig.driver.execute(api.StartReading())
     rig.event(api.CardRemoved)
+    rig.event(api.CardFound)
+    assert rig.event(api.CardRead).text.name.reveal() == "张桂兰"
 
 
 # the rate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
+from drivers.base.status import Fault
 from drivers.id_card import api as card
 from drivers.id_card.check_digit import birth_date_of, is_valid, sex_of
 from terminal import intents
@@ -18,6 +19,7 @@ class Identification(StepHandler):
     """IDENTIFY and VERIFY_FACE."""
 
     steps = frozenset({Step.IDENTIFY, Step.VERIFY_FACE})
+    _unheard = False  # a reader that was away has not heard that its order is over: what it reads is of that case
 
     def intents(self) -> Handlers:
         """Reading again, the legal paths, the face step."""
@@ -45,7 +47,7 @@ class Identification(StepHandler):
     def leave(self) -> None:
         """Stop looking: a card that lies there by chance is not read."""
         if self.desk.parts.reader.phase != "idle":
-            self.desk.stop("id_card", card.StopReading())
+            self._stop()
             social_security.disarm(self.desk)
         self.desk.parts.reader = ReaderView()
 
@@ -60,9 +62,13 @@ class Identification(StepHandler):
             self.desk.parts.reader = ReaderView("waiting")
 
     def device_back(self, kind: str) -> None:
-        """A reader that was away was not told whether a card is wanted now."""
-        if kind == "id_card":
-            self.desk.ask(kind, card.StartReading() if self._wanted() else card.StopReading())
+        """A reader that was away was not told whether a card is wanted now, nor perhaps that another case is over."""
+        if kind != "id_card":
+            return
+        if self._unheard or not self._wanted():
+            self._stop()
+        if self._wanted():
+            self.desk.ask(kind, card.StartReading())
 
     def read_again(self, _: intents.ReadCardAgain) -> None:
         """Arm the reader again, going back from the face step if need be."""
@@ -149,9 +155,17 @@ class Identification(StepHandler):
 
     def _looking(self) -> bool:
         """Whether what the reader reports is of this case: a card read for the one before may still be on its way."""
-        return self._wanted() and not self.desk.stopping("id_card")
+        return self._wanted() and not self._unheard and not self.desk.stopping("id_card")
+
+    def _stop(self) -> None:
+        def stopped(_: object | None, fault: Fault | None) -> None:
+            self._unheard = fault is not None
+
+        self.desk.stop("id_card", card.StopReading(), stopped)
 
     def _arm(self) -> None:
+        if self._unheard:
+            self._stop()
         found = self.desk.ask("id_card", card.StartReading())
         found = social_security.arm(self.desk) or found
         self.desk.parts.reader = ReaderView("waiting" if found else "idle")
