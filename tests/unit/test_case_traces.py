@@ -77,6 +77,16 @@ def test_nothing_of_the_person_outlives_a_kiosk_s_crash(tmp_path: Path) -> None:
     bench.close()
 
 
+@pytest.mark.parametrize("step", [Step.ISSUE_PAPERS, Step.REVIEW])
+def test_nor_a_decided_case_that_is_sealed_after_it(tmp_path: Path, step: Step) -> None:
+    bench = Bench(tmp_path, ProfileName.KIOSK).to(step).again()
+    assert in_tables(bench) == set(PERSON), "until then it is there"
+    bench.wait(0)
+    assert in_tables(bench) == in_files(bench) == set()
+    assert bench.rows("SELECT citizen, open FROM work") == [("李**", 0)]
+    bench.close()
+
+
 def test_a_log_that_another_program_reads_is_cleared_the_next_time(bench: Bench) -> None:
     bench.to(Step.DECIDE)
     reader = bench.database.connect()
