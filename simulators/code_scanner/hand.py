@@ -28,6 +28,8 @@ class ScannerHand:
             "show_code": self.show_code,
             "hide_code": self.hide_code,
             "pull_trigger": self.pull_trigger,
+            "power_blink": self.power_blink,
+            "keep_looking": self.keep_looking,
             "family": self.family,
             "suffix": self.suffix,
             "nak": self.nak,
@@ -53,6 +55,14 @@ class ScannerHand:
     def pull_trigger(self) -> None:
         """Press the key on the scanner's handle."""
         self._machine.light(self._clock())
+
+    def power_blink(self) -> None:
+        """Its own plug loses contact for a moment (电源瞬断); the adapter between keeps the line."""
+        self._wire.reboot()
+
+    def keep_looking(self, on: bool = True) -> None:
+        """Let what it reads not end its light: it looks until it is told to stop, or its time is over."""
+        self._machine.keeps_looking = on
 
     def family(self, name: str) -> None:
         """Swap the scanner for one of another family, fresh from its factory."""

@@ -22,11 +22,14 @@ class Code:
     kind: str
 
 
-SAME_AGAIN_S = 0.5  # looking all the time, it reads a code that stays there again after this
+SAME_AGAIN_S = 0.5  # looking on, it reads a code that stays there again after this
 
 
 class ScannerMachine:
-    """One scanner. `settings` is its memory: tag, register or parameter to value; the wires give it meaning."""
+    """One scanner. `settings` is its memory: tag, register or parameter to value; the wires give it meaning.
+
+    `keeps_looking`: what it has read does not end a host's light, as in engines set to read on and on.
+    """
 
     def __init__(self) -> None:
         self.trigger = Trigger.PRESENTATION
@@ -34,6 +37,7 @@ class ScannerMachine:
         self.settings: dict[str, bytes] = {}
         self.saved: dict[str, bytes] = {}
         self.suffix = b"\r"
+        self.keeps_looking = False
         self.lit_until_s: float | None = None
         self.code: Code | None = None
         self.lights = 0
@@ -65,14 +69,16 @@ class ScannerMachine:
         self.lit_until_s = None
 
     def read(self, now_s: float) -> Code | None:
-        """The code that is read now, if it looks and one is there; reading ends a host's light."""
+        """The code that is read now, if it looks and one is there; reading ends a host's light, or it looks on."""
         if self.lit_until_s is not None and now_s >= self.lit_until_s:
             self.lit_until_s = None
         looks = self.trigger is Trigger.PRESENTATION or self.lit_until_s is not None
         if self.code is None or not looks or self._next_read_s is None or now_s < self._next_read_s:
             return None
-        self.lit_until_s = None
-        self._next_read_s = now_s + SAME_AGAIN_S if self.trigger is Trigger.PRESENTATION else None
+        if not self.keeps_looking:
+            self.lit_until_s = None
+        looks_on = self.trigger is Trigger.PRESENTATION or self.keeps_looking
+        self._next_read_s = now_s + SAME_AGAIN_S if looks_on else None
         self.reads += 1
         return self.code
 

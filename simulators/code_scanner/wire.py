@@ -39,6 +39,12 @@ class ScannerWire:
         self._machine.hide()
         self.family.apply()
 
+    def reboot(self) -> None:
+        """Its power was gone for a moment, behind an adapter that kept the line: what was not saved is forgotten."""
+        self.family.forget()
+        self._machine.power_cycle()
+        self.family.apply()
+
     def refuse(self, times: int) -> None:
         """Answer the next `times` commands with NAK."""
         self._naks = times
@@ -76,7 +82,7 @@ class ScannerWire:
     def on_link(self, up: bool, now_s: float) -> None:
         """The scanner is fed by its cable: a torn one takes its power."""
         del now_s
-        self.family.forget()
-        if not up:
-            self._machine.power_cycle()
-            self.family.apply()
+        if up:
+            self.family.forget()
+        else:
+            self.reboot()
