@@ -15,6 +15,7 @@ from drivers.code_scanner.families.contract import Answer, Command, Damaged, Fam
 WRITE_S: Final = 0.5
 TRIES: Final = 3
 _FIRST_LETTER: Final = 0x20  # the marks of answers are control characters
+_LINE_ENDS: Final = (b"\r", b"\n")  # alone; with more behind it is a packet's length
 DAMAGES: Final = 3  # in a row, each asked for again; then the code is given up
 
 
@@ -29,15 +30,24 @@ class Exchange:
         self._clock = context.clock
         self._cancel = context.cancel
         self.heard_s = 0.0
-        self.use(family)
+        self._heard: list[Plain | Packet | Fault] = []
+        self._begin(family)
 
     def use(self, family: Family | None) -> None:
-        """Speak `family` from now on; what was heard before is forgotten."""
+        """Speak `family` from now on; what is text stays heard."""
+        self._give_up_half_an_answer()
+        self._begin(family)
+
+    def forget(self) -> None:
+        """Another link: nothing was heard, and nobody is known."""
+        self._heard.clear()
+        self._begin(None)
+
+    def _begin(self, family: Family | None) -> None:
         self._family = family
         self._splitter = Splitter(family)
         self._expected: Command | None = None
         self._reply: Reply | Damaged | None = None
-        self._heard: list[Plain | Packet | Fault] = []
         self._spoilt = False  # a packet was damaged: what follows it before a silence may be its rest
         self._damages = 0
         self._last = b""
@@ -95,9 +105,10 @@ class Exchange:
         return heard
 
     def _give_up_half_an_answer(self) -> None:
-        """What has begun of an answer must not swallow the next one; letters may be a code's and are kept."""
+        """What has begun of an answer must not swallow the next one; letters and line ends may be a code's."""
         for heard in self._splitter.drop():
-            if not (isinstance(heard, Plain) and heard.data[0] < _FIRST_LETTER):
+            is_text = isinstance(heard, Plain) and (heard.data[0] >= _FIRST_LETTER or heard.data in _LINE_ENDS)
+            if is_text or not isinstance(heard, Plain):
                 self._take(heard)
 
     def _answer(self, deadline: Deadline) -> Reply | Damaged | None:

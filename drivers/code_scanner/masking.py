@@ -13,17 +13,12 @@ from drivers.base.masking import harmless
 from drivers.code_scanner import api
 from drivers.code_scanner.families import ssi
 from drivers.code_scanner.families.contract import Family, Packet, Reply
-from drivers.code_scanner.families.gm65 import GM65
-from drivers.code_scanner.families.honeywell import HONEYWELL
-from drivers.code_scanner.families.newland import NEWLAND
+from drivers.code_scanner.families.known import FAMILIES
 
-_TAG_BYTES: Final = 6
-# How a family's commands begin, and where in them the tag stands that the answer repeats.
-_MARKS: Final[tuple[tuple[bytes, Family, int], ...]] = (
-    (b"\x7e\x00", GM65, 0),
-    (b"\x7e\x01", NEWLAND, 7),
-    (b"\x16", HONEYWELL, 3),
-)
+_COMMANDS: Final[Mapping[bytes, tuple[Family, bytes]]] = {
+    command.data: (family, command.echo) for family in FAMILIES for command in family.commands
+}
+"""Whatever the product says to a scanner: whose words they are, and what the answer repeats."""
 _SSI_DATA_AT: Final = 5  # length, opcode, source, status, code type
 _SSI_CHECK_BYTES: Final = 2
 _LONGEST_HELD: Final = 300
@@ -55,7 +50,7 @@ class ScanMask:
             match span.heard:
                 case Reply():
                     given += frame
-                case Packet():
+                case Packet() if self.family is ssi.SSI:
                     masked = frame[:_SSI_DATA_AT] + _code(frame[_SSI_DATA_AT:-_SSI_CHECK_BYTES])
                     given += masked + ssi.checksum(masked)
                 case _:
@@ -76,13 +71,8 @@ class CommandEar:
 
     def feed(self, data: bytes) -> bytes:
         """See `StreamMask`."""
-        for mark, family, tag_at in _MARKS:
-            if data.startswith(mark):
-                self._scans.family = family
-                self._scans.echo = data[tag_at : tag_at + _TAG_BYTES] if tag_at and len(data) > tag_at + 1 else b""
-                return data
-        if len(data) > _SSI_CHECK_BYTES and ssi.checksum(data[:-_SSI_CHECK_BYTES]) == data[-_SSI_CHECK_BYTES:]:
-            self._scans.family, self._scans.echo = ssi.SSI, b""
+        if data in _COMMANDS:
+            self._scans.family, self._scans.echo = _COMMANDS[data]
         return data
 
     def flush(self) -> bytes:

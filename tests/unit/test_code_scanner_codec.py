@@ -142,6 +142,12 @@ def test_newland_s_replies(heard: bytes, found: list[object]) -> None:
     assert Splitter(newland.NEWLAND).feed(heard, Command(b"", b"SCNMOD")) == found
 
 
+def test_newland_s_old_trigger_is_not_answered() -> None:
+    old = newland.legacy(newland.NEWLAND)
+    assert (old.start.data, old.stop.data, old.answers) == (b"\x1b1", b"\x1b0", False)
+    assert (old.probe, old.settings) == (newland.NEWLAND.probe, newland.NEWLAND.settings)
+
+
 def test_newland_s_settings_know_when_they_hold() -> None:
     trigger, suffix = newland.NEWLAND.settings
     assert (trigger.holds(b"0"), trigger.holds(b"2")) == (True, False)
@@ -166,6 +172,16 @@ def test_ssi_s_packets_and_refusals() -> None:
     trigger, packets = ssi.SSI.settings
     assert (trigger.holds(b"\xff\x8a\x08"), trigger.holds(b"\xff\x8a\x00")) == (True, False)
     assert packets.holds(b"\xff\xee\x01")
+
+
+def test_ssi_s_packets_are_switched_on_by_the_parameter_of_the_configuration() -> None:
+    def changes(number: int | None) -> list[bytes]:
+        return [setting.change.data for setting in ssi.with_packet_parameter(ssi.SSI, number).settings]
+
+    trigger, packets = (setting.change.data for setting in ssi.SSI.settings)
+    assert changes(0xEE) == [trigger, packets]
+    assert changes(0xF1) == [trigger, ssi.parameter(0xF1, 1).data]
+    assert changes(None) == [trigger]
 
 
 def test_ssi_takes_text_for_text() -> None:
@@ -209,6 +225,12 @@ def test_gm65_tells_its_rate_and_its_settings() -> None:
 
 
 # what all share
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_a_family_s_commands_are_all_that_it_is_asked_and_told(family) -> None:
+    assert {family.probe, family.start, family.stop} <= set(family.commands)
+    assert len(family.commands) == 3 + 2 * len(family.settings)
 
 
 def test_a_scanner_without_a_family_says_only_text() -> None:
@@ -283,3 +305,6 @@ def test_an_option_with_a_wrong_value_is_told(options: dict[str, str]) -> None:
 def test_options_by_default_and_given() -> None:
     chosen = read_options({"charset": "gb18030", "idle_ms": "50"})
     assert (chosen.family, chosen.charset, chosen.idle_s, chosen.duplicate_s) == ("auto", "gb18030", 0.05, 2.0)
+    assert (chosen.lasts_s, chosen.packet_parameter, chosen.gap_s) == (None, 0xEE, 0.035)
+    chosen = read_options({"lasts_s": "7", "packet_parameter": "none", "gap_ms": "60"})
+    assert (chosen.lasts_s, chosen.packet_parameter, chosen.gap_s) == (7.0, None, 0.06)

@@ -10,6 +10,7 @@ from drivers.base.errors import Refused, Unsupported
 from drivers.base.status import DeviceState
 from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed, ScanTimedOut, Symbology
 from drivers.code_scanner.options import read_options
+from tests.support.scanner_in_memory import ScannerInMemory
 from tests.support.scanner_rig import ScannerRig, scanner_rig
 from tests.support.sim_lines import until
 
@@ -64,6 +65,18 @@ def test_a_code_is_read_once_and_the_light_goes_out(rig: ScannerRig) -> None:
     rig.run_until(lambda: not rig.lit())
     rig.step()
     assert len(rig.events_of(CodeScanned)) == 1
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_scanner_that_would_look_on_is_stopped_after_the_code(family: str) -> None:
+    """One whose light does not go out by what it reads: only the driver ends it."""
+    rig = ScannerInMemory(family, family=family)
+    rig.start()
+    rig.do("keep_looking")
+    rig.driver.execute(Arm("find", None))
+    rig.do("show_code", text=CODE)
+    rig.run_until(lambda: rig.of(CodeScanned) != [] and not rig.is_lit, 0.5)
+    assert rig.machine.reads == 1
 
 
 def test_light_is_on_only_while_a_code_is_expected(rig: ScannerRig) -> None:
@@ -121,6 +134,55 @@ def test_the_same_code_counts_again_after_the_time(rig: ScannerRig) -> None:
     rig.run_until(lambda: not rig.lit())
     rig.clock.ahead_s += 2.5
     assert rig.scan(CODE).text.reveal() == CODE
+
+
+def test_an_arm_that_needs_no_light_puts_it_out(rig: ScannerRig) -> None:
+    rig.driver.execute(Arm("find", None))
+    until(rig.lit)
+    rig.driver.execute(Arm("find", None, lit=False))
+    until(lambda: not rig.lit())
+    rig.driver.execute(Disarm())
+    rig.step()
+    assert not rig.lit()
+
+
+def test_newland_s_old_trigger_lights_and_stops() -> None:
+    rig = ScannerInMemory("newland", family="newland", trigger="legacy")
+    rig.start()
+    rig.driver.execute(Arm("find", None))
+    assert rig.is_lit
+    rig.driver.execute(Disarm())
+    assert not rig.is_lit
+    assert [sent for sent in rig.sent if b"SCNTRG" in sent] == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_how_long_a_light_lasts_can_be_configured(family: str) -> None:
+    rig = ScannerInMemory(family, family=family, lasts_s="2")
+    rig.start()
+    rig.machine.lasts_s = 2.0
+    rig.driver.execute(Arm("find", None))
+    rig.pass_time(1.9)
+    assert rig.machine.lights == 1
+    rig.pass_time(60.0)
+    assert rig.machine.lights == 31
+
+
+def test_the_parameter_that_puts_codes_into_packets_can_be_configured_and_left() -> None:
+    def started(**options: str) -> tuple[ScannerInMemory, str]:
+        rig = ScannerInMemory("ssi", family="ssi", **options)
+        fault = rig.start().fault
+        return rig, fault.detail if fault else ""
+
+    usual, refused = started(packet_parameter="EE")
+    assert (usual.machine.settings["EE"], refused) == (b"\x01", "")
+    other, refused = started(packet_parameter="f1")
+    assert (other.machine.settings["EE"], refused) == (b"\x00", "packets"), "this decoder knows no such parameter"
+    left, refused = started(packet_parameter="none")
+    assert (left.machine.settings["EE"], refused) == (b"\x00", "")
+    assert left.machine.trigger == "host"
+    for rig in (usual, other, left):
+        rig.scan("find", CODE)
 
 
 @pytest.mark.parametrize("fixture", ["chinese_utf8", "chinese_gb18030"])
@@ -217,7 +279,18 @@ def test_a_scanner_that_says_no_refuses_the_command(tmp_path, family: str) -> No
 
 @pytest.mark.parametrize(
     "options",
-    [{"family": "datalogic"}, {"idle_ms": "0"}, {"idle_ms": "fast"}, {"colour": "red"}, {"charset": "latin-1"}],
+    [
+        {"family": "datalogic"},
+        {"idle_ms": "0"},
+        {"idle_ms": "fast"},
+        {"colour": "red"},
+        {"charset": "latin-1"},
+        {"lasts_s": "0"},
+        {"lasts_s": "1.5"},
+        {"packet_parameter": "EEE"},
+        {"packet_parameter": "xy"},
+        {"gap_ms": "81"},
+    ],
 )
 def test_a_wrong_option_is_told(options: dict[str, str]) -> None:
     with pytest.raises(Unsupported):

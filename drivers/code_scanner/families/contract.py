@@ -114,6 +114,12 @@ class Family:
     ack: bytes = b""
     nak: bytes = b""
 
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Everything that it is asked and told."""
+        settings = [command for setting in self.settings for command in (setting.query, setting.change)]
+        return (self.probe, self.start, self.stop, *settings)
+
 
 class Splitter:
     """Tells a family's frames from the bytes of codes. Never raises; keeps at most one frame that is not whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from drivers.code_scanner.families.contract import (
@@ -21,7 +22,7 @@ _REPLY: Final = b"\x02\x010000"
 _END: Final = b";\x03"
 _ANSWERS: Final = {0x06: Answer.DONE, 0x05: Answer.DENIED, 0x15: Answer.DENIED}
 _LONGEST_REPLY: Final = 128  # [U]
-# "Legacy trigger 1B 31 / stop 1B 30 [1]": for engines without the tag, by the option `trigger`.
+# "Legacy trigger 1B 31 / stop 1B 30 [1]": for engines without the tag.
 LEGACY_START: Final = Command(b"\x1b\x31")
 LEGACY_STOP: Final = Command(b"\x1b\x30")
 
@@ -61,3 +62,8 @@ NEWLAND: Final = Family(
         Setting(SUFFIX, command("TSUENA", "*"), lambda data: data == b"1", command("TSUENA", "1")),  # [U]
     ),
 )
+
+
+def legacy(family: Family) -> Family:
+    """`family` for engines that know only the old trigger, which they do not answer; by the option `trigger`."""
+    return replace(family, start=LEGACY_START, stop=LEGACY_STOP, answers=False)

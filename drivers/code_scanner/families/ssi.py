@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import IntEnum, unique
 from typing import Final
 
@@ -46,9 +47,10 @@ class Op(IntEnum):
 
 
 _FROM_DECODER: Final = frozenset({Op.REVISION, Op.PARAMETERS, Op.ACK, Op.NAK, Op.DECODE_DATA})
+_PACKETS: Final = "packets"
 _TRIGGERING: Final = 0x8A
 _HOST_TRIGGER: Final = 0x08
-_PACKETED: Final = 0xEE  # [U] parameter "decode data packet format", 1 = in packets
+PACKET_PARAMETER: Final = 0xEE  # [U] "decode data packet format", 1 = in packets; another by the option of this name
 # Code types of a decode-data packet [U].
 _TYPES: Final[Mapping[int, Symbology]] = {
     0x01: Symbology.CODE_39,
@@ -122,7 +124,7 @@ SSI: Final = Family(
     lasts_s=3.0,  # [U] the factory's laser-on time
     settings=(
         _setting("host_trigger", _TRIGGERING, _HOST_TRIGGER),
-        _setting("packets", _PACKETED, 1),
+        _setting(_PACKETS, PACKET_PARAMETER, 1),
     ),
     firmware=lambda data: data.decode("ascii", "replace").strip(),
     wake=b"\x00",
@@ -130,3 +132,9 @@ SSI: Final = Family(
     ack=frame(Op.ACK),
     nak=frame(Op.NAK, bytes((_NAK_RESEND,))),
 )
+
+
+def with_packet_parameter(family: Family, number: int | None) -> Family:
+    """`family` for a decoder that puts codes into packets by parameter `number`; None: as it is set already."""
+    kept = tuple(setting for setting in family.settings if setting.name != _PACKETS)
+    return replace(family, settings=kept if number is None else (*kept, _setting(_PACKETS, number, 1)))

@@ -26,6 +26,7 @@ class ScannerScene:
         machine = ScannerMachine()
         self.wire = ScannerWire(machine, family)
         self._hand = ScannerHand(machine, self.wire, lambda: 0.0).verbs()  # read as soon as it looks
+        self._family = family
         self._exact = exact
 
     def play(self, session: MatrixSession) -> None:
@@ -36,6 +37,8 @@ class ScannerScene:
             session.run(lambda: False, NEXT_CITIZEN_S)
 
     def recover(self, session: MatrixSession) -> None:
+        is_known = session.run(lambda: dict(session.status.facts).get("family") == self._family, BACK_WITHIN_S)
+        assert is_known, f"taken for something else: {session.status}"
         self._scan(session, "third", BACK_WITHIN_S)
         assert self._read(session).get("third") == CODES["third"], "the next code is not read"
 
@@ -78,13 +81,17 @@ _ANY = frozenset(
 
 
 def _family(name: str, *, exact: bool = False) -> Kind:
+    return _scanner(name, name, {"family": name}, _ANY, exact=exact)
+
+
+def _scanner(name: str, family: str, options: Mapping[str, str], codes: frozenset[str], *, exact: bool) -> Kind:
     return Kind(
         name=f"code_scanner {name}",
-        make=lambda clock: ScannerScene(clock, name, exact=exact),
-        codes={"": _ANY},
+        make=lambda clock: ScannerScene(clock, family, exact=exact),
+        codes={"": codes},
         busy=refusing,
         framed=False,
-        options={"family": name},
+        options=options,
     )
 
 
@@ -93,4 +100,6 @@ SCANNERS = (
     _family("gm65"),
     _family("newland"),
     _family("honeywell"),
+    # Nobody said who it is; it is the third that is asked, and the others' questions come before and after its own.
+    _scanner("auto", "newland", {}, _ANY | {"code_scanner.unknown_family"}, exact=False),
 )
