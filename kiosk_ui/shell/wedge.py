@@ -2,13 +2,14 @@
 
 A wedge types a character every few milliseconds and ends with Enter; nobody types that fast. The first keys of a burst
 cannot be told from typing, so they are held for a moment: when the next one is slow, all that was held goes where it
-was meant for. Never more than `HOLD_MS` passes between a key and its letter, and only while a code is expected.
+was meant for. Only while a code is expected; between a key and its letter pass never more than 0.1 s (or what `gap_ms`
+is longer than usual).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from PyQt6 import sip
@@ -16,10 +17,13 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
+from drivers.base.errors import Unsupported
 from drivers.base.sensitive import Sensitive
+from drivers.code_scanner.options import read_options
+from terminal.config import DeviceEntry
 
-GAP_MS: Final = 35  # a wedge's keys follow one another faster (domain.md c.5 knows no figure) [U]
-HOLD_MS: Final = 100  # longer than the gap: a busy Qt thread must not take a burst for typing
+GAP_MS: Final = 35  # a wedge's keys follow one another faster (domain.md c.5 knows no figure) [U]; option `gap_ms`
+SPARE_MS: Final = 65  # a key is held so much longer: a busy Qt thread must not take a burst for typing
 APART_S: Final = 0.3  # nobody presents a code this soon after typing: such a burst is the rest of one that stuttered
 LEAST_CHARACTERS: Final = 6  # shorter is no code of ours and no credential: somebody rolled a hand over the keys
 LONGEST_CHARACTERS: Final = 2048
@@ -35,7 +39,7 @@ class WedgeFilter(QObject):
     The text is "" when only the rest of a code came: what was before a pause has gone where it was typed.
 
     `pressed_s` says when a key went down, in seconds: by the display system's stamp, for by the time at which a busy
-    thread comes to see it, the keys of a burst could look slow. Qt thread.
+    thread comes to see it, the keys of a burst could look slow. `gap_ms` is the longest pause in one. Qt thread.
     """
 
     def __init__(
@@ -43,8 +47,11 @@ class WedgeFilter(QObject):
         scanned: Callable[[str, Sensitive[str]], None],
         pressed_s: Callable[[QKeyEvent], float],
         parent: QObject | None = None,
+        *,
+        gap_ms: int = GAP_MS,
     ) -> None:
         super().__init__(parent)
+        self._gap_s = gap_ms / 1000
         self._scanned = scanned
         self._pressed_s = pressed_s
         self._purpose = ""
@@ -56,7 +63,7 @@ class WedgeFilter(QObject):
         self._swallow = False  # the release of the Enter that ended a burst
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(HOLD_MS)
+        self._timer.setInterval(gap_ms + SPARE_MS)
         self._timer.timeout.connect(self.fell_silent)
 
     def expect(self, purpose: str) -> None:
@@ -97,7 +104,7 @@ class WedgeFilter(QObject):
             return False  # a wedge presses Shift for its capitals
         now_s = self._pressed_s(event)
         pause_s, self._last_s = now_s - self._last_s, now_s
-        if self._held and pause_s > GAP_MS / 1000:
+        if self._held and pause_s > self._gap_s:
             self.give_back()
         if Qt.Key(event.key()) in _END and len(self._held) >= LEAST_CHARACTERS:
             self._end()
@@ -129,6 +136,20 @@ class WedgeFilter(QObject):
         self._timer.stop()
         self._swallow = True
         self._scanned(self._purpose, Sensitive(text))
+
+
+def gap_ms_of(devices: Iterable[DeviceEntry]) -> int | None:
+    """The longest pause within a burst of the scanner that types, milliseconds; None when no scanner does.
+
+    Where its options cannot be read its driver says so; the window hears it all the same.
+    """
+    for device in devices:
+        if device.kind == "code_scanner" and device.url.startswith("wedge:"):
+            try:
+                return round(read_options(device.options).gap_s * 1000)
+            except Unsupported:
+                return GAP_MS
+    return None
 
 
 def stamp_s(event: QKeyEvent) -> float:

@@ -27,7 +27,7 @@ from kiosk_ui.shell.displays import Displays
 from kiosk_ui.shell.inspector import Inspector
 from kiosk_ui.shell.signals import SignalBridge
 from kiosk_ui.shell.timings import Timings
-from kiosk_ui.shell.wedge import WedgeFilter, stamp_s
+from kiosk_ui.shell.wedge import WedgeFilter, gap_ms_of, stamp_s
 from kiosk_ui.theme.tokens import FONT_FAMILY, ThemeName, citizen_theme, clerk_theme
 from kiosk_ui.watchdog import Watchdog
 from kiosk_ui.widgets import qr_code
@@ -55,7 +55,9 @@ class WindowOptions:
 class WindowProgram(QObject):
     """Both windows of a window terminal. Qt thread."""
 
-    def __init__(self, core: Core, displays: DisplayNames, options: WindowOptions, *, wedge: bool = False) -> None:
+    def __init__(
+        self, core: Core, displays: DisplayNames, options: WindowOptions, *, wedge_gap_ms: int | None = None
+    ) -> None:
         super().__init__()
         self._core = core
         self._case_id = ""
@@ -75,7 +77,9 @@ class WindowProgram(QObject):
         self.displays.citizen_screen_changed.connect(self._citizen_screen)
         for window in (self.clerk_window, self.citizen_window):
             window.installEventFilter(self)
-        self._wedge = WedgeFilter(self._code_typed, stamp_s, self) if wedge else None
+        self._wedge: WedgeFilter | None = None
+        if wedge_gap_ms is not None:
+            self._wedge = WedgeFilter(self._code_typed, stamp_s, self, gap_ms=wedge_gap_ms)
         self.crossing.snapshot.connect(self._show)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
@@ -191,8 +195,7 @@ def run(config: Config, options: WindowOptions) -> int:
     application.setFont(QFont(FONT_FAMILY))
     application.setQuitOnLastWindowClosed(False)  # the citizen's window hides when its screen is unplugged
     core = Terminal(config)
-    wedge = any(device.kind == "code_scanner" and device.url.startswith("wedge:") for device in config.device)
-    program = WindowProgram(core, config.displays, options, wedge=wedge)
+    program = WindowProgram(core, config.displays, options, wedge_gap_ms=gap_ms_of(config.device))
 
     def stats() -> dict[str, object]:
         return {"longest_stall_ms": round(program.watchdog.longest_stall_ms(), 1), **program.timings.facts()}

@@ -11,7 +11,16 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from drivers.base.sensitive import Sensitive
-from kiosk_ui.shell.wedge import APART_S, GAP_MS, LEAST_CHARACTERS, LONGEST_CHARACTERS, WedgeFilter, stamp_s
+from kiosk_ui.shell.wedge import (
+    APART_S,
+    GAP_MS,
+    LEAST_CHARACTERS,
+    LONGEST_CHARACTERS,
+    WedgeFilter,
+    gap_ms_of,
+    stamp_s,
+)
+from terminal.config import DeviceEntry
 
 CODE = "YC1:41072403202611240300012:123456"
 
@@ -19,7 +28,7 @@ CODE = "YC1:41072403202611240300012:123456"
 class Desk:
     """A window with a field and a button, the filter before them, and a clock that the test moves."""
 
-    def __init__(self, qtbot) -> None:
+    def __init__(self, qtbot, gap_ms: int = GAP_MS) -> None:
         self.now_s = 10.0
         self.codes: list[tuple[str, str]] = []
         self.pressed = 0
@@ -31,7 +40,7 @@ class Desk:
         layout = QVBoxLayout(self.window)
         layout.addWidget(self.field)
         layout.addWidget(self.button)
-        self.filter = WedgeFilter(self._scanned, lambda _: self.now_s, self.window)
+        self.filter = WedgeFilter(self._scanned, lambda _: self.now_s, self.window, gap_ms=gap_ms)
         QApplication.instance().installEventFilter(self.filter)
         self.window.show()
         self.field.setFocus()
@@ -86,6 +95,30 @@ def test_a_person_s_typing_arrives_letter_by_letter(desk: Desk) -> None:
     assert desk.field.text() == "hello"
     desk.enter(gap_ms=200)
     assert desk.codes == []
+
+
+@pytest.mark.parametrize(("pace_ms", "is_code"), [(59, True), (61, False)])
+def test_a_slower_scanner_is_heard_at_the_pace_of_its_configuration(qtbot, pace_ms: int, is_code: bool) -> None:
+    slow = Desk(qtbot, gap_ms=60)
+    try:
+        slow.filter.expect("find")
+        slow.burst(CODE, gap_ms=pace_ms)
+        slow.enter(pace_ms)
+        assert slow.codes == ([("find", CODE)] if is_code else [])
+        assert (slow.field.text() == "") is is_code
+        slow.filter.give_back()
+    finally:
+        QApplication.instance().removeEventFilter(slow.filter)
+
+
+def test_the_pace_is_that_of_the_scanner_that_types() -> None:
+    def scanner(url: str, **options: str) -> DeviceEntry:
+        return DeviceEntry("scanner", "code_scanner", url, options=options)
+
+    assert gap_ms_of([scanner("wedge://")]) == GAP_MS
+    assert gap_ms_of([DeviceEntry("pad", "evaluator", "tcp://h:1"), scanner("wedge://", gap_ms="60")]) == 60
+    assert gap_ms_of([scanner("tcp://h:1", gap_ms="60")]) is None
+    assert gap_ms_of([scanner("wedge://", gap_ms="fast")]) == GAP_MS, "its driver tells what is wrong"
 
 
 def test_a_letter_is_held_no_longer_than_a_moment(desk: Desk, qtbot) -> None:
