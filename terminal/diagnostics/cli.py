@@ -15,7 +15,8 @@ from rich.text import Text
 from drivers.base.clock import SystemClock
 from terminal.config import ConfigError, load
 from terminal.diagnostics import devices_cli, trace_cli
-from terminal.diagnostics.check import Level, Outcome
+from terminal.diagnostics.check import Finding, Level, Outcome
+from terminal.diagnostics.check_texts import said
 from terminal.diagnostics.doctor import NoSuchCheck, Report, examine
 from terminal.diagnostics.language import Shown
 from terminal.diagnostics.person import here
@@ -114,9 +115,8 @@ def show(report: Report, language: Shown, console: Console) -> None:
     for finding in report.findings:
         mark, zh, en, style = _LOOKS[finding.outcome]
         line = Text(f"{mark} {en if english else zh}  ", style)
-        line.append(finding.subject if finding.kind else f"{finding.check} {finding.subject}", "bold default")
-        about = (finding.kind, finding.check if finding.kind and finding.check != "device" else "", finding.state)
-        line.append("".join(f"  {word}" for word in (*about, finding.endpoint) if word), "dim default")
+        line.append(finding.subject if finding.kind else finding.check, "bold default")
+        line.append("".join(f"  {word}" for word in _about(finding, english=english) if word), "dim default")
         console.print(line, soft_wrap=True)
         said = Text(finding.en if english else finding.zh)
         if finding.detail:
@@ -124,6 +124,16 @@ def show(report: Report, language: Shown, console: Console) -> None:
         said.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
         console.print(Padding(said, (0, 0, 0, _INDENT)))
     console.print(_closing(report, english=english))
+
+
+def _about(finding: Finding, *, english: bool) -> tuple[str, ...]:
+    """What stands beside the name: what it is, what was tried, its state and where it is."""
+    if not finding.kind:
+        name = said(f"check.{finding.check}")[english]
+        return name if name != finding.check else "", finding.subject
+    kind = said(f"kind.{finding.kind}")[english]
+    tried = "" if finding.level is Level.INTERNAL else said(f"check.{finding.check}")[english]
+    return f"{kind} · {tried}" if tried else kind, finding.state, finding.endpoint
 
 
 def _closing(report: Report, *, english: bool) -> Text:

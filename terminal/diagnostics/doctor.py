@@ -14,7 +14,7 @@ import msgspec
 from drivers.base.clock import Clock, SystemClock
 from terminal.config import Config, DeviceEntry
 from terminal.diagnostics.card_checks import IdCardCheck, SocialCardCheck
-from terminal.diagnostics.check import Check, Finding, Level
+from terminal.diagnostics.check import Check, Finding, Level, Outcome
 from terminal.diagnostics.check_texts import said
 from terminal.diagnostics.device_checks import CaptureCheck, DeviceCheck, PrintCheck, Surroundings
 from terminal.diagnostics.pad_checks import KeyCheck, SignalCheck
@@ -33,6 +33,7 @@ from terminal.diagnostics.scan_checks import ScanCheck, TypedScanCheck, internal
 from terminal.diagnostics.verifier_check import VerifierCheck
 
 _SIDE_BY_SIDE: Final = 8
+_AWAY: Final = frozenset({Outcome.BROKEN, Outcome.NOT_EXAMINED})
 _EXTERNAL: Final[Mapping[str, type[DeviceCheck]]] = {
     "receipt_printer": PrintCheck,
     "document_camera": CaptureCheck,
@@ -86,13 +87,17 @@ def checks_of(config: Config, level: Level, surroundings: Surroundings, person: 
 def run(checks: Sequence[Check], person: Person) -> tuple[Finding, ...]:
     """What `checks` find, in their order. Internal ones run side by side, the others one after another.
 
-    Before a device moves `person` is told to look, and after what they had to do, what came of it.
+    A device that does not even answer is not tried further. Before a device moves `person` is told to look, and after
+    what they had to do, what came of it.
     """
     internals = [check for check in checks if check.level is Level.INTERNAL]
     others = [check for check in checks if check.level is not Level.INTERNAL]
     with ThreadPoolExecutor(_SIDE_BY_SIDE, "doctor") as pool:
         found = list(pool.map(_run, internals))
+    away = {finding.subject for finding in found if finding.kind and finding.outcome in _AWAY}
     for check in others:
+        if isinstance(check, DeviceCheck) and check.subject in away:
+            continue
         if isinstance(check, DeviceCheck) and check.level is Level.EXTERNAL:
             person.tell(*said(f"look.{check.name}", device=check.subject))
         finding = check.run()

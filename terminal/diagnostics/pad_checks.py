@@ -50,6 +50,8 @@ class SignalCheck(DeviceCheck):
         done: list[tuple[str, str]] = []
         refused: list[str] = []
         try:
+            # An invitation from before ends: nobody waits for it.
+            device.driver.execute(api.ShowIdle(self._around.window))
             for what, command in signals:
                 try:
                     device.driver.execute(command)
@@ -76,7 +78,7 @@ class SignalCheck(DeviceCheck):
 class KeyCheck(PersonCheck):
     """A person presses the keys that they are told, and exactly these arrive."""
 
-    name: ClassVar[str] = "keys"
+    name: ClassVar[str] = "press"
 
     def _try(self, device: ByHand, status: DeviceStatus) -> Finding:
         if self._around.rating_waits:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from drivers.base.by_hand import ByHand
 from drivers.base.driver import Driver
-from drivers.base.status import DeviceStatus, Fault
+from drivers.base.status import DeviceState, DeviceStatus, Fault
 from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed
 from terminal.config import DeviceEntry
 from terminal.diagnostics.check import Finding, Outcome
@@ -43,8 +43,8 @@ class UnseenScannerCheck(DeviceCheck):
     """Says of a scanner that types that nobody has seen it: the driver's "online" is only about the configuration."""
 
     def _try(self, device: ByHand, status: DeviceStatus) -> Finding:
-        del device
-        return self._finding(Outcome.NOT_EXAMINED, said("scan.unseen"), status.state)
+        del device, status
+        return self._finding(Outcome.NOT_EXAMINED, said("scan.unseen"), DeviceState.UNKNOWN)
 
 
 class ScanCheck(PersonCheck):
@@ -85,11 +85,11 @@ class TypedScanCheck(ScanCheck):
         del device
         with self._person.keyboard() as keys:
             if keys is None:
-                return self._finding(Outcome.NOT_EXAMINED, said("scan.no_keyboard"), status.state)
+                return self._finding(Outcome.NOT_EXAMINED, said("scan.no_keyboard"), DeviceState.UNKNOWN)
             text = self._shown()
             came = burst(self._around.clock, keys, self._around.person_s)
         if came is None:
-            return self._nothing_came(None, "scan.nothing_typed", status)
+            return self._nothing_came(None, "scan.nothing_typed", DeviceStatus(DeviceState.UNKNOWN))
         facts = f"{len(came.text)} characters, {came.gap_s * 1000:.0f} ms each"
         outcome, key = _judged(came, text)
         return self._finding(outcome, said(key), status.state, detail=facts)

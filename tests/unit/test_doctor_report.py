@@ -17,14 +17,14 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from drivers.base.clock import SystemClock
-from drivers.base.errors import Timeout
+from drivers.base.errors import LinkLost, Timeout
 from drivers.receipt_printer.api import JobOutcome, PrintResult
 from terminal.config import DeviceEntry, make_data_folder
 from terminal.diagnostics import cli, doctor
 from terminal.diagnostics.check import Finding, Level, Outcome
-from terminal.diagnostics.device_checks import PrintCheck, Surroundings
+from terminal.diagnostics.device_checks import DeviceCheck, PrintCheck, Surroundings
 from terminal.diagnostics.language import Shown
-from tests.support.doctor_drivers import answering, entry
+from tests.support.doctor_drivers import answering, entry, finds
 from tests.support.doctor_place import config
 from tests.support.sim_lines import nothing_left_over
 from tests.support.technician import Technician
@@ -113,6 +113,16 @@ def test_before_a_device_moves_somebody_is_told_to_look() -> None:
     doctor.run([PrintCheck(entry("receipt_printer"), answering(PrintResult("j", JobOutcome.DONE)).around())], person)
     (said,) = person.said
     assert "请看打印机" in said
+
+
+@pytest.mark.parametrize(("trouble", "prints"), [(LinkLost("gone"), 0), (None, 1)])
+def test_a_device_that_does_not_answer_is_not_tried_further(trouble: Exception | None, prints: int) -> None:
+    around = (finds(trouble) if trouble else answering(PrintResult("j", JobOutcome.DONE))).around()
+    device = entry("receipt_printer")
+    person = Technician()
+    found = doctor.run([DeviceCheck(device, around), PrintCheck(device, around)], person)
+    assert [finding.check for finding in found] == ["device", *["print"] * prints]
+    assert len(person.said) == prints
 
 
 # one thing alone

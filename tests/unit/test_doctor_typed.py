@@ -51,7 +51,7 @@ def scan(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Finding]]:
 
 def test_without_a_scan_nobody_knows_and_the_doctor_says_so() -> None:
     found = internal(WEDGE, around()).run()
-    assert (found.outcome, found.stands_in_the_way) == (W.NOT_EXAMINED, True)
+    assert (found.outcome, found.state, found.stands_in_the_way) == (W.NOT_EXAMINED, "unknown", True)
     assert "无从知道" in found.zh
     assert "interactive" in found.zh
 
@@ -81,6 +81,7 @@ def test_what_the_window_would_not_take_is_told_with_its_reason(
     found = scan(*what)
     assert found.outcome is outcome
     assert word in found.zh
+    assert found.state == ("unknown" if word == "没有收到" else "online"), "what has typed is there"
     assert found.stands_in_the_way is (outcome is W.BROKEN)
 
 
@@ -95,7 +96,7 @@ def test_where_no_code_can_be_shown_any_will_do(scan: Callable[..., Finding]) ->
 
 def test_without_a_keyboard_it_says_where_to_go(scan: Callable[..., Finding]) -> None:
     found = scan(keyboard=False)
-    assert (found.outcome, found.stands_in_the_way) == (W.NOT_EXAMINED, True)
+    assert (found.outcome, found.state, found.stands_in_the_way) == (W.NOT_EXAMINED, "unknown", True)
 
 
 def test_a_console_that_was_closed_is_nothing_typed() -> None:

@@ -11,7 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from drivers import registry
 from drivers.base.clock import SystemClock
+from drivers.base.driver import DriverContext
+from drivers.base.wake import Wake
+from drivers.evaluator.api import StartRating
 from simulators.bench import SimulatedDevice
 from simulators.evaluator.device import build
 from simulators.evaluator.wire import LAMP, SHOW, VOICE
@@ -205,9 +209,21 @@ def test_nothing_that_is_pressed_is_kept_anywhere(start: Callable[..., Pad], tmp
     person = Technician(pad.press(4), pad.press(2))
     report = doctor.examine(settings, Level.INTERACTIVE, SystemClock(), person, only=("pad",))
     assert report.ready, report.findings
-    assert [finding.check for finding in report.findings] == ["device", "signals", "keys"]
+    assert [finding.check for finding in report.findings] == ["device", "signals", "press"]
     assert contents() == before, "neither journal nor outbox nor log"
     assert pad.fact("ratings_started") == 2
+
+
+def press_and_leave(pad: Pad) -> None:
+    """A citizen presses a key, and the program ends before it has saved it."""
+    cancel = Wake()
+    driver = registry.create("evaluator", pad.entry.url, {}, DriverContext(SystemClock(), cancel))
+    driver.connect()
+    driver.interrogate()
+    driver.execute(StartRating("c1a2b3d4", 60))
+    pad.press(5)()
+    driver.close()
+    cancel.close()
 
 
 @pytest.mark.parametrize(("step", "waits"), [(Step.REVIEW, True), (Step.CITIZEN_CHECK, False)])
@@ -221,11 +237,12 @@ def test_a_pad_that_may_hold_a_citizen_s_rating_is_left_alone(
         f'[hub]\nurl = "https://127.0.0.1:1"\n[[device]]\nid = "pad"\nkind = "evaluator"\nurl = "{pad.entry.url}"\n'
     )
     leave_case(file, step)
+    press_and_leave(pad)
     person = Technician(pad.press(4), pad.press(2))
     report = doctor.examine(load(file), Level.INTERACTIVE, SystemClock(), person, only=("pad",))
     device, signals, keys = report.findings
     assert device.outcome is W.WORKS
     assert (signals.outcome, keys.outcome) == ((W.NOT_EXAMINED,) * 2 if waits else (W.WORKS,) * 2)
     assert ("群众刚按的评价" in keys.zh) is waits
-    assert pad.fact("ratings_started") == (0 if waits else 2)
+    assert pad.fact("unacknowledged") == int(waits), "whoever finishes the case still hears the citizen's key"
     assert report.ready is not waits
