@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import struct
+import zlib
 from enum import Enum, unique
 
 import numpy as np
@@ -65,7 +67,19 @@ def from_bits(data: bytes, row_bytes: int) -> Dots:
     return np.unpackbits(rows, axis=1).astype(np.bool_)
 
 
-def to_png_picture(dots: Dots) -> Image.Image:
-    """Black dots on white paper, one bit a dot."""
+def png(dots: Dots) -> bytes:
+    """Black dots on white paper as a PNG of one bit a dot at 203 dpi (PNG specification, clauses 5 and 11).
+
+    Pillow takes 5 ms for the same, in which the printer would answer nobody.
+    """
     height, width = dots.shape
-    return Image.frombytes("1", (width, height), np.packbits(~dots, axis=1).tobytes())
+    rows = np.pad(np.packbits(~dots, axis=1), ((0, 0), (1, 0)))  # each begins with its filter: 0, none
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
+        (b"pHYs", struct.pack(">IIB", DOTS_PER_MM * 1000, DOTS_PER_MM * 1000, 1)),
+        (b"IDAT", zlib.compress(rows.tobytes(), 1)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from simulators.receipt_printer.dots import Dots, blank, to_png_picture
+from simulators.receipt_printer.dots import Dots, blank, png
 
 HEAD_TO_CUTTER = 96  # dots, 12 mm: what was printed last still lies before the blade
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A piece of paper that was cut off."""
+    """A piece of paper that was cut off: what it looks like (PNG), and its text."""
 
-    picture: Image.Image
+    picture: bytes
     text: str
 
 
@@ -58,7 +57,7 @@ class Strip:
         self._pieces, self._height = [whole[at:]], HEAD_TO_CUTTER
         off = [text.rstrip() for end, text in self._lines if end <= at]
         self._lines = [(end - at, text) for end, text in self._lines if end > at]
-        return Receipt(to_png_picture(whole[:at]), "".join(f"{line}\n" for line in off))
+        return Receipt(png(whole[:at]), "".join(f"{line}\n" for line in off))
 
 
 class Tray:
@@ -80,7 +79,7 @@ class Tray:
         part = self._directory / f".{path.name}.part"
         part.write_text(receipt.text, encoding="utf-8")
         part.replace(path.with_suffix(".txt"))
-        receipt.picture.save(part, format="PNG", dpi=(203, 203), compress_level=1)
+        part.write_bytes(receipt.picture)
         part.replace(path)
         self.count += 1
         self.last = path

@@ -41,9 +41,11 @@ from tests.support.sim_lines import nothing_left_over
 RECEIPTS = 100
 OF_THE_RATE = 0.95
 BITS_PER_BYTE = 10
-BAUD = 38400  # at 115200 the simulated printer draws for 8 ms after the last byte, a tenth of what the line takes
+# Five of a hundred are 25 ms here: what the simulated printer draws after the last byte (2 ms, on a busy machine 8) is
+# among them, and is not ours. At 115200 it would be all of them; there the paper is the limit, and is measured.
+BAUD = 19200
 FAST_BAUD = 115200
-TCP_BYTES_PER_S = 10_000  # what the simulated printer takes of its network
+TCP_BYTES_PER_S = 5000  # what the simulated printer takes of its network
 ROUNDS = 200
 WITHIN_S = 60.0
 
