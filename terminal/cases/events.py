@@ -57,6 +57,12 @@ class IdentityRead(_Event, frozen=True, kw_only=True, tag="identity"):
     identity: Identity
 
 
+class AddressMoved(_Event, frozen=True, kw_only=True, tag="moved"):
+    """The citizen's card holds a newer address than the one printed on it; the printed one is in `IdentityRead`."""
+
+    address: Sensitive[str]
+
+
 class FaceChecked(_Event, frozen=True, kw_only=True, tag="face"):
     """Person and document were compared."""
 
@@ -211,6 +217,7 @@ Event = (
     CaseOpened
     | RecordingSettled
     | IdentityRead
+    | AddressMoved
     | FaceChecked
     | ItemChosen
     | FieldEdited

@@ -49,6 +49,10 @@ def _change(case: Case, event: ev.Event) -> Case:
                 case = _anew(case)
             legal = _path(case, "id_card", event.identity.reason)
             return replace(case, identity=event.identity, legal_path=legal)
+        case ev.AddressMoved():
+            if case.identity is None:
+                raise NotAllowed(case.step, "moved")
+            return replace(case, identity=replace(case.identity, address=event.address))
         case ev.FaceChecked():
             return replace(case, face=event.check, legal_path=_path(case, "face", event.check.reason))
         case ev.ItemChosen():

@@ -32,8 +32,9 @@ _INTERRUPTED = {"interrupted": S.SEAL}
 TABLE: Mapping[Step, Mapping[str, Step]] = MappingProxyType(
     {
         S.IDENTIFY: {"recording": S.IDENTIFY, **_IDENTITY, **_ABANDON},
-        S.VERIFY_FACE: {"back": S.IDENTIFY, **_FACE, **_ABANDON},
-        S.CHOOSE_ITEM: {"item": S.FILL_FORM, "back": S.VERIFY_FACE, **_ABANDON},
+        # The reader tells a newer address a moment after the card; forms are filled from it with the item.
+        S.VERIFY_FACE: {"moved": S.VERIFY_FACE, "back": S.IDENTIFY, **_FACE, **_ABANDON},
+        S.CHOOSE_ITEM: {"moved": S.CHOOSE_ITEM, "item": S.FILL_FORM, "back": S.VERIFY_FACE, **_ABANDON},
         S.FILL_FORM: {
             "field": S.FILL_FORM,
             "form": S.COLLECT_MATERIALS,

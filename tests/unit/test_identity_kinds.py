@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from drivers.base.sensitive import Sensitive
+from drivers.base.status import Fault, FaultAction
 from drivers.id_card import api as card
 from kiosk_ui.citizen.presenters import identity as citizen
 from kiosk_ui.clerk.presenters.identity import identity_facts
@@ -19,7 +20,7 @@ from terminal.cases.catalogue.checks import check_field
 from terminal.cases.document_kinds import kind_of_number, nationality_text
 from terminal.cases.masking import Mask
 from terminal.cases.model import Identity, IdentitySource, Step
-from tests.support.case_bench import ELDER, Bench, read_card
+from tests.support.case_bench import ELDER, ID_NUMBER, STAGES, Bench, read_card
 
 FOREIGNER_2023 = card.Foreigner2023Details(
     nationality="SAU",
@@ -177,3 +178,60 @@ def test_a_form_takes_the_number_of_2017_and_no_other_letters() -> None:
 def test_nationalities_are_named_where_they_are_known() -> None:
     assert nationality_text("SAU") == "沙特阿拉伯（SAU）"
     assert (nationality_text("XXX"), nationality_text("")) == ("XXX", "")
+
+
+# a newer address in the card
+
+NEWER = "样例省样例县示范路9号"
+
+
+def choose_item(bench: Bench) -> None:
+    for step in (Step.VERIFY_FACE, Step.CHOOSE_ITEM):
+        STAGES[step](bench)
+
+
+def newer(bench: Bench, number: str, *addresses: str) -> None:
+    bench.answer(card.ReadNewAddress, card.NewAddresses(Sensitive(number), tuple(map(Sensitive, addresses))))
+
+
+def test_the_newest_address_of_the_card_fills_the_form(bench: Bench) -> None:
+    bench.happens("id_card", read_card())
+    newer(bench, ID_NUMBER, "样例省样例县旧路1号", NEWER)
+    assert identity_of(bench).address.reveal() == NEWER
+    assert bench.said == ["card.moved"]
+    choose_item(bench)
+    assert bench.case.field("registered_address") == NEWER
+
+
+def test_the_reader_is_asked_for_it_before_it_is_told_to_stop(bench: Bench) -> None:
+    bench.happens("id_card", read_card())
+    asked = [type(command) for _, _, command in bench.devices.asked]
+    assert asked.index(card.ReadNewAddress) < asked.index(card.StopReading)
+
+
+@pytest.mark.parametrize("addresses", [(), ("",), ("   ",)])
+def test_without_a_newer_address_the_printed_one_stands(bench: Bench, addresses: tuple[str, ...]) -> None:
+    bench.happens("id_card", read_card())
+    printed = identity_of(bench).address.reveal()
+    newer(bench, ID_NUMBER, *addresses)
+    assert identity_of(bench).address.reveal() == printed
+    assert bench.said == []
+
+
+def test_an_address_of_another_card_or_too_late_changes_nothing(bench: Bench) -> None:
+    bench.happens("id_card", read_card())
+    printed = identity_of(bench).address.reveal()
+    newer(bench, "11010519491231003X", NEWER)
+    assert identity_of(bench).address.reveal() == printed
+    bench.do(intents.ReadCardAgain())
+    bench.happens("id_card", read_card())
+    choose_item(bench)
+    newer(bench, ID_NUMBER, NEWER)
+    assert identity_of(bench).address.reveal() == printed
+
+
+def test_a_reader_that_cannot_say_leaves_the_printed_address(bench: Bench) -> None:
+    bench.happens("id_card", read_card())
+    bench.answer(card.ReadNewAddress, fault=Fault("id_card.refused", FaultAction.MAINTENANCE))
+    assert bench.said == []
+    assert bench.case.step is Step.VERIFY_FACE

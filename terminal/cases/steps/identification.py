@@ -130,9 +130,22 @@ class Identification(StepHandler):
         self.desk.parts.reader = ReaderView("waiting")  # should it not be saved, it can be read again
         text = event.text
         portrait = self.desk.blobs.put(event.portrait.png.reveal())
+        self.desk.ask("id_card", card.ReadNewAddress(), self._moved)  # before the reader is told to stop
         self.desk.record(ev.IdentityRead(identity=_identity(text, portrait, event.portrait.placeholder)))
         for finding in text.findings:
             self.desk.say("warning", f"card.{finding}")
+
+    def _moved(self, result: object | None, _: Fault | None) -> None:
+        """Where the citizen lives now, if the card knows; most cards know of nothing newer, and that is no fault."""
+        case = self.desk.case
+        if not isinstance(result, card.NewAddresses) or not result.addresses or case is None:
+            return
+        identity, may = case.identity, case.step in {Step.VERIFY_FACE, Step.CHOOSE_ITEM}
+        if not may or identity is None or identity.source is not IdentitySource.ID_CARD:
+            return
+        if identity.id_number.reveal() == result.id_number.reveal() and result.addresses[-1].reveal().strip():
+            self.desk.record(ev.AddressMoved(address=result.addresses[-1]))
+            self.desk.say("info", "card.moved")
 
     def card_failed(self, event: card.CardReadFailed) -> None:
         """The card was there but not read: nothing of it was kept."""
