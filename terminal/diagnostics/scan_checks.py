@@ -13,12 +13,13 @@ from drivers.base.by_hand import ByHand
 from drivers.base.driver import Driver
 from drivers.base.status import DeviceState, DeviceStatus, Fault
 from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed
+from drivers.code_scanner.options import read_options
 from terminal.config import DeviceEntry
 from terminal.diagnostics.check import Finding, Outcome
 from terminal.diagnostics.check_texts import said
 from terminal.diagnostics.device_checks import DeviceCheck, Surroundings
 from terminal.diagnostics.person_checks import PersonCheck
-from terminal.diagnostics.typed import SLOWEST_S, Burst, burst
+from terminal.diagnostics.typed import Burst, burst
 
 _PURPOSE: Final = "doctor"
 _BEGIN: Final = "Yichuang-Check-"  # both cases and a dash: a locked Shift and another keyboard layout show
@@ -90,25 +91,28 @@ class TypedScanCheck(ScanCheck):
             came = burst(self._around.clock, keys, self._around.person_s)
         if came is None:
             return self._nothing_came(None, "scan.nothing_typed", DeviceStatus(DeviceState.UNKNOWN))
-        facts = f"{len(came.text)} characters, {came.gap_s * 1000:.0f} ms each"
-        outcome, key = _judged(came, text)
+        gap_ms, longest_ms = round(came.gap_s * 1000), round(came.longest_s * 1000)
+        facts = f"{len(came.text)} characters, {gap_ms} ms each, longest pause {longest_ms} ms"
+        outcome, key = _judged(came, text, read_options(self._entry.options).gap_s)
         return self._finding(outcome, said(key), status.state, detail=facts)
 
     def _leave(self, driver: Driver) -> None:
         """Nothing was asked of the stand-in."""
 
 
-def _judged(came: Burst, text: str | None) -> tuple[Outcome, str]:
-    """What the window would make of it. `text`: what was on the screen; None for any code."""
-    if came.gap_s > SLOWEST_S:
+def _judged(came: Burst, text: str | None, slowest_s: float) -> tuple[Outcome, str]:
+    """What the window makes of it. `text`: what was on the screen, None for any code; `slowest_s`: option gap_ms."""
+    if came.gap_s > slowest_s:
         return Outcome.BROKEN, "scan.slow"
     if not came.ended:
         return Outcome.BROKEN, "scan.no_enter"
-    if text is None or came.text == text:
-        return Outcome.WORKS, _arrived(text)
-    if came.text.casefold() == text.casefold():
+    if text is not None and came.text.casefold() != text.casefold():
+        return Outcome.WARNING, "scan.other_typed"
+    if text is not None and came.text != text:
         return Outcome.BROKEN, "scan.capitals"
-    return Outcome.WARNING, "scan.other_typed"
+    if came.longest_s > slowest_s:
+        return Outcome.WARNING, "scan.stutters"  # perhaps only here: the window goes by the display's own stamps
+    return Outcome.WORKS, _arrived(text)
 
 
 def _arrived(text: str | None) -> str:

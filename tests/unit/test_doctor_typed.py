@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 from rich.console import Console
 
+from drivers.code_scanner.options import read_options
 from kiosk_ui.shell import wedge
 from terminal.config import DeviceEntry
 from terminal.diagnostics import scan_checks, typed
@@ -39,10 +41,11 @@ def scan(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Finding]]:
     with nothing_left_over():
         receiving, typing = os.pipe()
 
-        def run(*what: tuple[float, str], sees_codes: bool = True, keyboard: bool = True) -> Finding:
+        def run(*what: tuple[float, str], sees_codes: bool = True, keyboard: bool = True, gap_ms: str = "") -> Finding:
             person = Technician(keys=receiving if keyboard else None, sees_codes=sees_codes)
             surroundings = replace(around(), clock=TypingClock(typing, *what), person_s=30.0)
-            return TypedScanCheck(WEDGE, surroundings, person).run()
+            entry = msgspec.structs.replace(WEDGE, options={"gap_ms": gap_ms} if gap_ms else {})
+            return TypedScanCheck(entry, surroundings, person).run()
 
         yield run
         os.close(receiving)
@@ -59,7 +62,7 @@ def test_without_a_scan_nobody_knows_and_the_doctor_says_so() -> None:
 def test_the_code_on_the_screen_typed_quickly_and_ended_works(scan: Callable[..., Finding]) -> None:
     found = scan(*keys(CODE + "\r"))
     assert (found.outcome, found.zh) == (W.WORKS, "扫到了屏幕上的码，内容一字不差。")
-    assert found.detail == "21 characters, 4 ms each"
+    assert found.detail == "21 characters, 4 ms each, longest pause 4 ms"
     assert CODE not in f"{found}"
 
 
@@ -69,6 +72,7 @@ def test_the_code_on_the_screen_typed_quickly_and_ended_works(scan: Callable[...
         ([], W.BROKEN, "没有收到"),
         (keys(CODE), W.BROKEN, "没有以回车结束"),
         (keys(CODE + "\r", SLOW), W.BROKEN, "太慢"),
+        ([*keys(CODE[:9]), (0.2, CODE[9]), *keys(CODE[10:] + "\r", first_s=QUICK)], W.WARNING, "停顿"),
         (keys(CODE.swapcase() + "\n"), W.BROKEN, "大写锁定"),
         (keys(CODE.replace("-", "ß") + "\n"), W.WARNING, "键盘布局"),
         (keys("6901234567892\n"), W.WARNING, "不是屏幕上那个码"),
@@ -106,8 +110,13 @@ def test_a_console_that_was_closed_is_nothing_typed() -> None:
     os.close(receiving)
 
 
+@pytest.mark.parametrize(("gap_ms", "outcome"), [("80", W.WORKS), ("50", W.BROKEN)])
+def test_the_pace_is_what_the_configuration_says(scan: Callable[..., Finding], gap_ms: str, outcome: Outcome) -> None:
+    assert scan(*keys(CODE + "\r", SLOW), gap_ms=gap_ms).outcome is outcome
+
+
 def test_the_console_judges_by_the_window_s_own_limits() -> None:
-    assert typed.SLOWEST_S * 1000 == wedge.GAP_MS
+    assert wedge.gap_ms_of([WEDGE]) == read_options({}).gap_s * 1000
     assert typed.LEAST_CHARACTERS == wedge.LEAST_CHARACTERS
 
 

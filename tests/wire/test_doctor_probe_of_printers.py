@@ -49,7 +49,7 @@ def test_a_printer_of_any_rate_is_found_and_what_it_prints_next_begins_clean(tmp
             with serial.Serial(device.endpoint().removeprefix("serial://").partition("?")[0], baud) as line:
                 line.write(ANOTHER_PROGRAM_S)
                 until(lambda: facts(device)["receipts"] == 1)
+            printed = Path(str(facts(device)["last_receipt"])).with_suffix(".txt")
         finally:
-            printed = str(facts(device)["last_receipt"])
             device.stop()
-    assert Path(printed).with_suffix(".txt").read_text("utf-8").split() == ["HELLO"]
+    assert printed.read_text("utf-8").split() == ["HELLO"]
