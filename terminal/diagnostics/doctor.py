@@ -29,7 +29,13 @@ from terminal.diagnostics.place_checks import (
     StoreCheck,
     has_decided_case,
 )
-from terminal.diagnostics.scan_checks import ScanCheck, TypedScanCheck, internal, types_like_a_keyboard
+from terminal.diagnostics.scan_checks import (
+    ScanCheck,
+    TypedScanCheck,
+    internal,
+    shows_only_by_a_scan,
+    types_like_a_keyboard,
+)
 from terminal.diagnostics.verifier_check import VerifierCheck
 
 _SIDE_BY_SIDE: Final = 8
@@ -74,7 +80,7 @@ def checks_of(config: Config, level: Level, surroundings: Surroundings, person: 
     """All checks up to `level`. `person` is told what to do in the interactive ones."""
     asked = level is Level.INTERACTIVE  # of a person; then a scan says what a question could not
     checks: list[Check] = [
-        internal(entry, surroundings) for entry in config.device if not (asked and types_like_a_keyboard(entry))
+        internal(entry, surroundings) for entry in config.device if not (asked and shows_only_by_a_scan(entry))
     ]
     checks += _place_checks(config, surroundings.clock)
     if level is not Level.INTERNAL:

@@ -1,6 +1,7 @@
 """Checks of the code scanner: a code on the screen is held before it, and the same text arrives.
 
-A scanner that types like a keyboard (`wedge://`) cannot be asked anything: only a scan shows that it is there.
+A scanner that types like a keyboard (`wedge://`), or is `generic` by its configuration, cannot be asked anything: only
+a scan shows that it is there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from drivers.base.by_hand import ByHand
 from drivers.base.driver import Driver
 from drivers.base.status import DeviceState, DeviceStatus, Fault
 from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed
+from drivers.code_scanner.families.known import GENERIC
 from drivers.code_scanner.options import read_options
 from terminal.config import DeviceEntry
 from terminal.diagnostics.check import Finding, Outcome
@@ -30,9 +32,15 @@ def types_like_a_keyboard(entry: DeviceEntry) -> bool:
     return entry.kind == "code_scanner" and urlsplit(entry.url).scheme == "wedge"
 
 
+def shows_only_by_a_scan(entry: DeviceEntry) -> bool:
+    """Whether `entry` is a scanner that answers no question."""
+    chosen = entry.kind == "code_scanner" and entry.options.get("family") == GENERIC
+    return chosen or types_like_a_keyboard(entry)
+
+
 def internal(entry: DeviceEntry, around: Surroundings) -> DeviceCheck:
     """The check of `entry` that needs nobody."""
-    return (UnseenScannerCheck if types_like_a_keyboard(entry) else DeviceCheck)(entry, around)
+    return (UnseenScannerCheck if shows_only_by_a_scan(entry) else DeviceCheck)(entry, around)
 
 
 def check_text() -> str:
@@ -41,11 +49,12 @@ def check_text() -> str:
 
 
 class UnseenScannerCheck(DeviceCheck):
-    """Says of a scanner that types that nobody has seen it: the driver's "online" is only about the configuration."""
+    """Says of a scanner that answers nothing that nobody has seen it: "online" is only about configuration and line."""
 
     def _try(self, device: ByHand, status: DeviceStatus) -> Finding:
         del device, status
-        return self._finding(Outcome.NOT_EXAMINED, said("scan.unseen"), DeviceState.UNKNOWN)
+        key = "scan.unseen" if types_like_a_keyboard(self._entry) else "scan.unasked"
+        return self._finding(Outcome.NOT_EXAMINED, said(key), DeviceState.UNKNOWN)
 
 
 class ScanCheck(PersonCheck):

@@ -54,8 +54,8 @@ def test_the_running_terminal_is_known_by_its_lock(tmp_path: Path) -> None:
 KINDS = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator", "code_scanner")
 
 
-def levels(level: Level, *kinds: str, url: str = "x://y") -> list[str]:
-    settings = config(Path("/nowhere"), *(DeviceEntry(id=k, kind=k, url=url) for k in kinds))
+def levels(level: Level, *kinds: str, url: str = "x://y", **options: str) -> list[str]:
+    settings = config(Path("/nowhere"), *(DeviceEntry(id=k, kind=k, url=url, options=options) for k in kinds))
     checks = doctor.checks_of(settings, level, Surroundings(SystemClock()), Technician())
     return [type(check).__name__ for check in checks]
 
@@ -76,6 +76,13 @@ def test_a_scanner_that_types_is_unseen_until_somebody_scans_with_it() -> None:
     assert levels(Level.INTERNAL, "code_scanner", url="wedge://")[0] == "UnseenScannerCheck"
     asked = levels(Level.INTERACTIVE, "code_scanner", url="wedge://")
     assert (asked[0], asked[-1]) == ("KeysCheck", "TypedScanCheck"), "the scan takes the place of the question"
+
+
+def test_a_scanner_that_may_not_be_asked_is_unseen_until_somebody_scans_with_it() -> None:
+    assert levels(Level.INTERNAL, "code_scanner", family="auto")[0] == "DeviceCheck"
+    assert levels(Level.INTERNAL, "code_scanner", family="generic")[0] == "UnseenScannerCheck"
+    asked = levels(Level.INTERACTIVE, "code_scanner", family="generic")
+    assert (asked[0], asked[-1]) == ("KeysCheck", "ScanCheck"), "the scan takes the place of the question"
 
 
 class Says:

@@ -9,12 +9,13 @@ import pytest
 from drivers.base.errors import Refused, Unsupported
 from drivers.base.status import DeviceState
 from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed, ScanTimedOut, Symbology
+from drivers.code_scanner.families import known
 from drivers.code_scanner.options import read_options
 from tests.support.scanner_in_memory import ScannerInMemory
 from tests.support.scanner_rig import ScannerRig, scanner_rig
 from tests.support.sim_lines import until
 
-FAMILIES = ("honeywell", "newland", "ssi", "gm65")
+FAMILIES = tuple(family.name for family in known.FAMILIES)
 CODE = "CTID-SIM.0123456789abcdef"
 
 

@@ -21,6 +21,7 @@ from terminal.diagnostics import probing
 from terminal.diagnostics.check import Outcome
 from terminal.diagnostics.device_checks import DeviceCheck
 from terminal.diagnostics.inventory import Inventory, Row, Standing, kind_of
+from terminal.diagnostics.scan_checks import internal
 from tests.faults.matrix.memory_line import Spoiled
 from tests.support.scanner_in_memory import ScannerInMemory, told
 from tests.support.scanner_rig import scanner_rig
@@ -137,6 +138,17 @@ def test_the_first_code_ends_the_warning_and_after_one_more_round_the_asking() -
     rig.sent.clear()
     rig.pass_time(600.0)
     assert rig.sent == []
+    assert rig.reports() == [PLAIN]
+
+
+def test_what_a_code_has_proved_holds_for_its_line_alone() -> None:
+    rig = ScannerInMemory("plain")
+    rig.start()
+    rig.scan("find", CODE)
+    assert told(rig.replug()) == UNKNOWN
+    rig.sent.clear()
+    rig.pass_time(60.0)
+    assert asked(rig) == set(NAMES)
     assert rig.reports() == [PLAIN]
 
 
@@ -273,6 +285,15 @@ def test_an_adapter_with_nothing_behind_it_is_not_said_to_work(dead_adapter: str
     found = DeviceCheck(DeviceEntry("scanner", "code_scanner", dead_adapter), around()).run()
     assert (found.outcome, found.fault_code) == (Outcome.WARNING, UNKNOWN[1])
     assert "波特率" in found.zh
+
+
+def test_of_generic_by_choice_the_doctor_says_that_only_a_scan_tells(dead_adapter: str) -> None:
+    entry = DeviceEntry("scanner", "code_scanner", dead_adapter, options={"family": "generic"})
+    found = internal(entry, around()).run()
+    assert (found.outcome, found.state, found.fault_code) == (Outcome.NOT_EXAMINED, DeviceState.UNKNOWN, "")
+    assert "不扫一次无从知道" in found.zh
+    gone = internal(DeviceEntry("scanner", "code_scanner", "serial:///nowhere", options=entry.options), around()).run()
+    assert (gone.outcome, gone.fault_code) == (Outcome.BROKEN, "link.lost")
 
 
 def test_a_port_on_which_nobody_answers_is_no_scanner(dead_adapter: str, monkeypatch: pytest.MonkeyPatch) -> None:
