@@ -66,10 +66,16 @@ class PrintJob:
 
     `job_id` is the case's own id for this copy; the same id is never printed twice in a driver's life
     (`Refused("receipt_printer.duplicate_job")`). One that FAILED has printed nothing and may come again.
+
+    Before it, what the printer may hold of a job of which nobody knows what became is voided on a paper of its own:
+    `voiding` stands there (empty: the driver's own words and the time). Of its own jobs the driver knows that itself;
+    `earlier_unproven` says it of a job of a program before this one, whom the caller has on record.
     """
 
     job_id: str
     elements: tuple[Element, ...]
+    voiding: tuple[Element, ...] = ()
+    earlier_unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

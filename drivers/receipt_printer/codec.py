@@ -116,13 +116,18 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """The answer to DLE DC4 8: the printer holds nothing any more, not even half a command."""
+
+
+@dataclass(frozen=True, slots=True)
 class AutomaticStatus:
     """Four bytes of a printer that reports unasked (GS a); a reason to ask."""
 
     data: bytes
 
 
-Answer = RealTimeStatus | PaperSensors | Processed | AutomaticStatus
+Answer = RealTimeStatus | PaperSensors | Processed | Cleared | AutomaticStatus
 
 
 class AnswerReader:
@@ -232,10 +237,11 @@ class _Shape:
 
 _HEADER: Final = tuple(frozenset({byte}) for byte in t.PROCESS_ID_HEADER)
 _NUL: Final = frozenset({0})
-_SHAPES: Final = (  # no byte can begin two of them
+_SHAPES: Final = (  # two bytes are enough to tell any two of them apart
     _Shape((_REAL_TIME,), lambda data: RealTimeStatus(data[0])),
     _Shape((_AUTOMATIC, _ORDERED, _ORDERED, _ORDERED), AutomaticStatus),
     _Shape((*_HEADER, *(_PRINTABLE,) * 4, _NUL), lambda data: Processed(data[2:6].decode("ascii"))),
+    _Shape(tuple(frozenset({byte}) for byte in t.CLEARED), lambda _: Cleared()),
     _Shape((_SENSORS,), lambda data: PaperSensors(near_end=bool(data[0] & 0x03), end=bool(data[0] & 0x0C))),
 )
 

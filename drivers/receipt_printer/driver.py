@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,16 +16,16 @@ from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
 from drivers.receipt_printer import codec
 from drivers.receipt_printer.api import DropLine, JobOutcome, PaperChanged, PaperState, PrintJob, PrintResult
-from drivers.receipt_printer.tables import COLUMNS, INITIALIZE, PAPER_SENSORS, Barrier, Cut, QrMode
+from drivers.receipt_printer.conversation import ANSWER_S, WRITE_S, Conversation
+from drivers.receipt_printer.tables import COLUMNS, INITIALIZE, Barrier, Cut, QrMode
+from drivers.receipt_printer.voiding import ENDS, longest_rest, void_slip
 
 OPEN_S: Final = 2.0
-STATUSES: Final = (1, 2, 3, 4)  # what DLE EOT is asked for, always in this order
-ANSWER_S: Final = 1.0  # DLE EOT is answered at once, whatever the printer does; slow network cards are not
 POLL_EVERY_S: Final = 2.0
 SILENT_AFTER: Final = 3  # rounds of status without an answer
 GIVE_UP_AFTER: Final = 10  # such rounds after which the connection is made anew
-WRITE_S: Final = 15.0  # a receipt into a printer that prints while its buffer is full
 JOB_S: Final = 30.0  # from the last byte to the proof
+VOID_S: Final = 10.0  # the same for what voids a broken receipt: a printer that proves nothing shall go on all the same
 LOOK_EVERY_S: Final = 0.25  # how often the printer is asked how it is while the proof is waited for
 
 _SILENT: Final = codec.Meaning(
@@ -62,11 +61,16 @@ class PrinterSettings:
 
 
 class _Stopped(Exception):
-    """A job that was begun has no proof. Carries the fault; never leaves this module."""
+    """The printer stands, or what was begun has no proof. Never leaves this module.
 
-    def __init__(self, fault: Fault) -> None:
+    `found` is what the printer said of itself, if a receipt that was not begun may wait for the end of that. Without it
+    a person has to look: tried again by itself, it could void one paper after the other.
+    """
+
+    def __init__(self, fault: Fault, found: codec.Meaning | None = None) -> None:
         super().__init__(fault.code)
         self.fault = fault
+        self.found = found
 
 
 class ReceiptPrinter:
@@ -76,18 +80,16 @@ class ReceiptPrinter:
         self._transport = transport
         self._settings = settings
         self._clock = context.clock
-        self._cancel = context.cancel
         self._facts = (
             ("paper_mm", str(settings.layout.paper_mm)),
             ("barrier", str(settings.barrier)),
         )
-        self._answers = codec.AnswerReader()
-        self._statuses: list[int] = []
-        self._processed: set[str] = set()
-        self._sensors: codec.PaperSensors | None = None
-        self._owed_sensors = 0  # answers to GS r that this connection still owes, ours being the last
+        self._talk = Conversation(transport, context, settings.barrier)
         self._begun: set[str] = set()
+        self._unproven: bytes | None = None  # the receipt of which nobody knows what the printer still holds
+        self._knows_itself = False  # what became of all that was printed: no job of an earlier program is left
         self._told: codec.Meaning | None = None
+        self._untold: codec.Meaning | None = None  # what a job failed of, to be told before the printer is asked again
         self._missed = 0
         self._next_poll_s = 0.0
         self._broken = ""
@@ -95,19 +97,21 @@ class ReceiptPrinter:
     def connect(self) -> None:
         """Open the connection; `LinkLost` when it is not there or another program holds the printer."""
         self._transport.open(Deadline.after(self._clock, OPEN_S))
-        self._answers.clear()
-        self._owed_sensors = 0
+        self._talk.opened()
         self._missed = 0
         self._broken = ""
 
     def interrogate(self) -> DeviceStatus:
         """Ask how it is; offline when it does not answer. The paper follows as an event at once."""
         try:
-            found = codec.meaning(self._ask())
+            if self._unproven is not None:
+                # Before any question: a printer that waits for the rest of a command takes its bytes for that rest.
+                self._talk.write(ENDS, ANSWER_S)
+            found = self._look()
         except Timeout:
             found = _SILENT
             self._missed = SILENT_AFTER
-        self._told = None
+        self._told = self._untold = None
         self._next_poll_s = self._clock.monotonic()
         return DeviceStatus(found.state, found.fault, self._facts)
 
@@ -117,14 +121,15 @@ class ReceiptPrinter:
         `Refused` for a job that was begun before, `Unsupported` for one that cannot be printed.
         """
         if isinstance(command, DropLine):
-            self._transport.write(INITIALIZE, Deadline.after(self._clock, ANSWER_S))
+            self._talk.write(INITIALIZE, ANSWER_S)
             return None
         if not isinstance(command, PrintJob):
             raise Unsupported(f"the receipt printer knows no {type(command).__name__}")
         receipt = codec.encode_receipt(command.elements, self._settings.layout)
+        slip = codec.encode_receipt(command.voiding or void_slip(self._clock.wall()), self._settings.layout)
         if command.job_id in self._begun:
             raise Refused("receipt_printer.duplicate_job", "a job with this id was sent to the printer before")
-        return self._print(command.job_id, receipt)
+        return self._print(command, receipt, slip)
 
     def wait(self, deadline: Deadline, wake: Wake) -> Ready:
         """The one wait, on the connection."""
@@ -132,20 +137,25 @@ class ReceiptPrinter:
 
     def on_readable(self) -> Iterable[object]:
         """It spoke unasked: status that it reports by itself is a reason to ask; late answers count for nothing."""
-        self._receive()
+        self._talk.receive()
         return ()
 
     def next_timer_s(self) -> float | None:
-        """The next look at its status; at once when the connection is of no more use."""
-        return self._clock.monotonic() if self._broken else self._next_poll_s
+        """The next look at its status; at once when there is a reason, or the connection is of no more use."""
+        is_urgent = bool(self._broken) or self._untold is not None or self._talk.reported
+        return self._clock.monotonic() if is_urgent else self._next_poll_s
 
     def on_timer(self) -> Iterable[object]:
         """Ask how it is. `LinkLost` when the connection has to be made anew."""
         if self._broken:
             raise LinkLost(self._broken)
+        found, self._untold = self._untold, None
+        if found is not None:
+            return self._tell(found)
         self._next_poll_s = self._clock.monotonic() + POLL_EVERY_S
+        self._talk.reported = False
         try:
-            found = codec.meaning(self._ask())
+            found = self._look()
         except Timeout as error:
             self._missed += 1
             if self._missed >= GIVE_UP_AFTER:
@@ -161,147 +171,145 @@ class ReceiptPrinter:
 
     # printing
 
-    def _print(self, job_id: str, receipt: bytes) -> PrintResult:
+    def _print(self, job: PrintJob, receipt: bytes, slip: bytes) -> PrintResult:
         self._next_poll_s = self._clock.monotonic()  # how it is now is told right after the job
         if self._broken:
-            return _failed(job_id, "link_lost", FaultAction.RESET, self._broken)
+            return _failed(job.job_id, "link_lost", FaultAction.RESET, self._broken)
         try:
-            found = codec.meaning(self._ask())
-            if found.fault is not None:
-                return PrintResult(job_id, JobOutcome.FAILED, found.fault)
+            self._must_print()
+            if self._must_void(job):
+                self._void(slip, receipt)
+                self._must_print()
             # Prints nothing: a connection that breaks here has cost nothing.
-            self._transport.write(INITIALIZE, Deadline.after(self._clock, ANSWER_S))
-        except Timeout as error:
-            return _failed(job_id, "silent", FaultAction.CLEAR, str(error))
-        except LinkLost as error:
-            self._broken = str(error)
-            return _failed(job_id, "link_lost", FaultAction.RESET, str(error))
-        except Cancelled as error:
-            return _failed(job_id, "not_begun", FaultAction.RESET, str(error))
-        self._begun.add(job_id)
-        try:
-            self._send_and_prove(receipt)
+            self._talk.write(INITIALIZE, ANSWER_S)
         except _Stopped as stopped:
-            return PrintResult(job_id, JobOutcome.INDETERMINATE, stopped.fault)
+            if stopped.found is None:
+                self._begun.add(job.job_id)
+                return PrintResult(job.job_id, JobOutcome.INDETERMINATE, stopped.fault)
+            self._untold = stopped.found  # so that its end is told, too, and the receipt comes again
+            return PrintResult(job.job_id, JobOutcome.FAILED, stopped.found.fault)
+        except Timeout as error:
+            self._untold = _SILENT
+            return _failed(job.job_id, "silent", FaultAction.CLEAR, str(error))
         except LinkLost as error:
             self._broken = str(error)
-            fault = Fault("receipt_printer.link_lost_in_job", FaultAction.RESET, str(error))
-            return PrintResult(job_id, JobOutcome.INDETERMINATE, fault)
+            return _failed(job.job_id, "link_lost", FaultAction.RESET, str(error))
+        except Cancelled as error:
+            return _failed(job.job_id, "not_begun", FaultAction.RESET, str(error))
+        self._begun.add(job.job_id)
+        self._unproven = receipt
+        try:
+            self._send(receipt)
+            if not self._await_proof(JOB_S):
+                self._broken = "the printer did not confirm a receipt"
+                raise _Stopped(Fault("receipt_printer.unconfirmed", FaultAction.CLEAR, self._broken))
+        except _Stopped as stopped:
+            return PrintResult(job.job_id, JobOutcome.INDETERMINATE, stopped.fault)
+        except LinkLost as error:
+            return PrintResult(job.job_id, JobOutcome.INDETERMINATE, self._lost_in_job(error))
         except Cancelled as error:
             fault = Fault("receipt_printer.interrupted", FaultAction.RESET, str(error))
-            return PrintResult(job_id, JobOutcome.INDETERMINATE, fault)
-        return PrintResult(job_id, JobOutcome.DONE)
+            return PrintResult(job.job_id, JobOutcome.INDETERMINATE, fault)
+        self._unproven, self._knows_itself = None, True
+        return PrintResult(job.job_id, JobOutcome.DONE)
 
-    def _send_and_prove(self, receipt: bytes) -> None:
-        """Send the receipt; return only with the proof. `_Stopped`, `LinkLost` or `Cancelled` without one."""
-        process_id = secrets.token_hex(2)
-        match self._settings.barrier:
-            case Barrier.PROCESS_ID:
-                receipt += codec.encode_process_id(process_id)
-                self._processed.clear()
-            case Barrier.PAPER_STATUS:
-                receipt += PAPER_SENSORS
-                self._owed_sensors += 1
-            case Barrier.NONE:
-                pass
+    def _must_print(self) -> None:
+        """Ask how it is, twice if need be; `_Stopped` while it prints nothing."""
         try:
-            self._transport.write(receipt, Deadline.after(self._clock, WRITE_S))
-        except Timeout as error:
-            # Half a command may lie in the printer; what is written next would become its rest.
-            self._broken = str(error)
-            raise _Stopped(Fault("receipt_printer.silent_in_job", FaultAction.CLEAR, str(error))) from error
-        self._await_proof(process_id)
+            found = self._look()
+        except Timeout:
+            found = self._look()
+        if found.fault is not None:
+            raise _Stopped(found.fault, found)
 
-    def _await_proof(self, process_id: str) -> None:
-        """Wait for what the barrier asks for, looking how the printer is meanwhile; a proof outdoes any trouble."""
+    def _must_void(self, job: PrintJob) -> bool:
+        """Whether the printer may hold a part of a receipt. One that was proven late is none."""
+        if self._unproven is not None and self._talk.is_proven() and not self._talk.has_paper_ended():
+            self._unproven, self._knows_itself = None, True
+        return self._unproven is not None or (job.earlier_unproven and not self._knows_itself)
+
+    def _void(self, slip: bytes, receipt: bytes) -> None:
+        """Bring the printer to a known state, void what is on the paper and cut it off.
+
+        `receipt` is the next one: that of an earlier program is taken for as long. `_Stopped` for what goes wrong.
+        """
+        try:
+            if not self._talk.clear():
+                self._talk.fill_up(longest_rest(self._unproven or receipt))
+            self._send(INITIALIZE + slip)
+            if self._await_proof(VOID_S):
+                self._unproven, self._knows_itself = None, True
+        except Timeout as error:
+            raise self._stuck(error) from error
+        except LinkLost as error:
+            raise _Stopped(self._lost_in_job(error)) from error
+
+    def _send(self, data: bytes) -> None:
+        """Send `data`, and what asks for its proof; `_Stopped`, `LinkLost`."""
+        try:
+            self._talk.write(data + self._talk.ask_for_proof(), WRITE_S)
+        except Timeout as error:
+            raise self._stuck(error) from error
+
+    def _await_proof(self, within_s: float) -> bool:
+        """Wait for what the barrier asks for, looking how the printer is meanwhile; a proof outdoes any trouble.
+
+        False when neither comes within `within_s` seconds.
+        """
         unproved = self._settings.barrier is Barrier.NONE
-        deadline = Deadline.after(self._clock, JOB_S)
+        deadline = Deadline.after(self._clock, within_s)
         look_s = self._clock.monotonic() + (0 if unproved else LOOK_EVERY_S)
         missed = 0
         while True:
-            self._receive()
-            if self._is_proven(process_id):
-                return
+            self._talk.receive()
+            if self._is_proven():
+                return True
             if self._clock.monotonic() >= look_s:
                 try:
-                    fault = self._trouble()
+                    stopped = self._trouble()
                     missed = 0
                 except Timeout as error:
-                    fault = None
                     missed += 1
-                    if missed >= SILENT_AFTER:
-                        self._broken = str(error)
-                        fault = Fault("receipt_printer.silent_in_job", FaultAction.CLEAR, str(error))
-                if self._is_proven(process_id) or (unproved and not missed and fault is None):
-                    return
-                if fault is not None:
-                    raise _Stopped(fault)
+                    stopped = self._stuck(error) if missed >= SILENT_AFTER else None
+                if self._is_proven() or (unproved and not missed and stopped is None):
+                    return True
+                if stopped is not None:
+                    raise stopped
                 look_s = self._clock.monotonic() + LOOK_EVERY_S
             if deadline.expired():
-                self._broken = "the printer did not confirm a receipt"
-                raise _Stopped(Fault("receipt_printer.unconfirmed", FaultAction.CLEAR, self._broken))
-            self._wait(Deadline(self._clock, look_s))
-
-    def _is_proven(self, process_id: str) -> bool:
-        match self._settings.barrier:
-            case Barrier.PROCESS_ID:
-                return process_id in self._processed
-            case Barrier.PAPER_STATUS:
-                if self._owed_sensors or self._sensors is None:
-                    return False
-                if self._sensors.end:
-                    raise _Stopped(Fault("receipt_printer.paper_out_in_job", FaultAction.CLEAR, "GS r: paper end"))
-                return True
-            case Barrier.NONE:
                 return False
+            self._talk.wait(Deadline(self._clock, look_s))
 
-    def _trouble(self) -> Fault | None:
+    def _is_proven(self) -> bool:
+        if not self._talk.is_proven():
+            return False
+        if self._talk.has_paper_ended():
+            fault = Fault("receipt_printer.paper_out", FaultAction.CLEAR, "GS r: paper end")
+            raise _stopped(codec.Meaning(DeviceState.USER_ERROR, fault, PaperState.OUT), fault)
+        return True
+
+    def _trouble(self) -> _Stopped | None:
         """What makes the printer stand in the middle of a job; `Timeout` when it does not answer."""
-        fault = codec.meaning(self._ask()).fault
-        if fault is None or fault.code == _MENDS_ITSELF:
+        found = self._look()
+        if found.fault is None or found.fault.code == _MENDS_ITSELF:
             return None
-        code = _IN_JOB.get(fault.code, "receipt_printer.stopped_in_job")
-        return Fault(code, fault.action, f"{fault.code}: {fault.detail}")
+        return _stopped(found, found.fault)
+
+    def _stuck(self, error: Timeout) -> _Stopped:
+        """Half a command may lie in the printer; what is written next on this connection would become its rest."""
+        self._broken = str(error)
+        return _Stopped(Fault("receipt_printer.silent_in_job", FaultAction.CLEAR, str(error)))
+
+    def _lost_in_job(self, error: LinkLost) -> Fault:
+        self._broken = str(error)
+        return Fault("receipt_printer.link_lost_in_job", FaultAction.RESET, str(error))
 
     # status
 
-    def _ask(self) -> codec.RawStatus:
-        """The four answers to DLE EOT; `Timeout` when one of them does not come.
-
-        Asked for at once, not one after the other: behind a serial adapter every turn costs up to 16 ms.
-        """
-        self._receive()
-        self._statuses.clear()
-        deadline = Deadline.after(self._clock, ANSWER_S)
-        self._transport.write(b"".join(codec.encode_status_query(number) for number in STATUSES), deadline)
-        while (heard := len(self._statuses)) < len(STATUSES):
-            self._wait(deadline)
-            self._receive()
-            if len(self._statuses) > heard:
-                deadline = Deadline.after(self._clock, ANSWER_S)
-            elif deadline.expired():
-                raise Timeout(f"the printer does not answer DLE EOT {STATUSES[heard]}")
+    def _look(self) -> codec.Meaning:
+        found = codec.meaning(self._talk.ask())
         self._missed = 0
-        return codec.RawStatus.of(*self._statuses[: len(STATUSES)])
-
-    def _receive(self) -> None:
-        """Take what is there."""
-        for answer in self._answers.feed(self._transport.read_available()):
-            match answer:
-                case codec.RealTimeStatus():
-                    self._statuses.append(answer.bits)
-                case codec.Processed():
-                    self._processed.add(answer.process_id)
-                case codec.PaperSensors():
-                    # Answers come in the order of the questions: only the last one owed is the running job's.
-                    self._owed_sensors = max(0, self._owed_sensors - 1)
-                    self._sensors = answer
-                case codec.AutomaticStatus():
-                    self._next_poll_s = self._clock.monotonic()
-
-    def _wait(self, deadline: Deadline) -> None:
-        if self._transport.wait(deadline, self._cancel).woken:
-            raise Cancelled("the printer's session ends")
+        return found
 
     def _tell(self, found: codec.Meaning) -> list[object]:
         """Events for what differs from what was told last."""
@@ -317,6 +325,13 @@ class ReceiptPrinter:
 
 def _failed(job_id: str, trouble: str, action: FaultAction, detail: str) -> PrintResult:
     return PrintResult(job_id, JobOutcome.FAILED, Fault(f"receipt_printer.{trouble}", action, detail))
+
+
+def _stopped(found: codec.Meaning, fault: Fault) -> _Stopped:
+    code = _IN_JOB.get(fault.code, "receipt_printer.stopped_in_job")
+    return _Stopped(
+        Fault(code, fault.action, f"{fault.code}: {fault.detail}"), found if fault.code in _IN_JOB else None
+    )
 
 
 def build(endpoint: Endpoint, options: Mapping[str, str], context: DriverContext) -> ReceiptPrinter:

@@ -124,7 +124,12 @@ class PrinterMasker:
     def told(self, value: object) -> Mapping[str, object]:
         """Outcomes and paper; a job as masked elements, without its id, which is the case's."""
         if isinstance(value, api.PrintJob):
-            return {"elements": [_element(element) for element in value.elements]}
+            told: dict[str, object] = {"elements": [_element(element) for element in value.elements]}
+            if value.voiding:
+                told["voiding"] = [_element(element) for element in value.voiding]
+            if value.earlier_unproven:
+                told["earlier_unproven"] = True
+            return told
         return harmless(value)
 
 

@@ -19,6 +19,9 @@ LONGEST_FEED: Final = 255
 TO_THE_BLADE: Final = 6  # lines between head and blade, and a little white
 REAL_TIME_STATUS: Final = b"\x10\x04"  # DLE EOT n, answered at once whatever waits in the buffer
 PAPER_SENSORS: Final = b"\x1dr1"  # GS r 49, answered when all data before it are processed
+CLEAR: Final = bytes(
+    (0x10, 0x14, 8, 1, 3, 20, 1, 6, 2, 8)
+)  # DLE DC4 8, at once: clear the buffers, break off a command
 PROCESS_ID: Final = b"\x1d(H\x06\x0000"  # GS ( H, function 48, m 48; four characters follow
 QR_MODEL_2: Final = b"\x1d(k\x04\x001A2\x00"
 QR_MODULE: Final = b"\x1d(k\x03\x001C"
@@ -79,6 +82,7 @@ REAL_TIME_FIXED: Final = 0x12  # DLE EOT
 AUTOMATIC_FIXED: Final = 0x10  # the first of the four bytes of GS a
 ORDERED_MASK: Final = 0x90  # GS r, and the later bytes of GS a: fixed zeros
 PROCESS_ID_HEADER: Final = b'\x37"'  # then the four characters and NUL
+CLEARED: Final = b"\x37\x25\x00"  # the answer to DLE DC4 8
 
 
 class PrinterBits(IntFlag):

@@ -79,10 +79,10 @@ class TcpLink(OneClientLine):
 
     def tear(self) -> None:
         """Reset the connection and refuse new ones."""
+        self._drop_listener()  # first: a host that sees its reset comes again at once
         if self._client is not None:
             reset_on_close(self._client)
             self._hang_up()
-        self._drop_listener()
 
     def _accept(self) -> None:
         while True:

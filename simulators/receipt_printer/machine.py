@@ -51,6 +51,7 @@ class PrinterMachine:
         self.printed_mm = 0.0
         self.cuts = 0
         self.drawer_pulses = 0
+        self.drawer_pin_high = False  # pin 3 of the drawer's connector: by its wiring, also without a drawer
 
     @property
     def width(self) -> int:

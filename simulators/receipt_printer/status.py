@@ -11,7 +11,7 @@ def real_time(number: int, machine: PrinterMachine) -> bytes:
     """Answer to DLE EOT 1 printer, 2 cause of being offline, 3 cause of an error, 4 paper."""
     match number:
         case 1:
-            bits = 0x08 * machine.is_stopped()
+            bits = 0x04 * machine.drawer_pin_high | 0x08 * machine.is_stopped()
         case 2:
             bits = 0x04 * machine.cover_open | 0x20 * machine.paper_end | 0x40 * machine.has_error()
         case 3:

@@ -14,10 +14,16 @@ _CLEARED = b"\x37\x25\x00"  # answer to DLE DC4 8: the buffers are clear
 
 
 class PrinterWire:
-    """Bytes in, answers out. The link asks `room` how many bytes the printer takes."""
+    """Bytes in, answers out. The link asks `room` how many bytes the printer takes.
 
-    def __init__(self, machine: PrinterMachine) -> None:
+    `sees_line`: it notices when the line goes, as a network printer does; behind a serial line without modem signals
+    half a command waits for its rest. `clears`: it knows DLE DC4 8, which many makes do not.
+    """
+
+    def __init__(self, machine: PrinterMachine, *, sees_line: bool = True, clears: bool = True) -> None:
         self.machine = machine
+        self._sees_line = sees_line
+        self._clears = clears
         self._scanner = RealTimeScanner()
         self._start()
 
@@ -53,9 +59,9 @@ class PrinterWire:
         return self.machine.busy_until_s if self.machine.is_busy() else None
 
     def on_link(self, up: bool, now_s: float) -> None:
-        """When the line goes, whole commands in the buffer stay, half a command is forgotten."""
+        """When the line is seen to go, whole commands in the buffer stay, half a command is forgotten."""
         del now_s
-        if not up:
+        if not up and self._sees_line:
             self._scanner.forget()
             self.buffer.end_connection()
             self.interpreter.automatic_status = 0
@@ -78,7 +84,7 @@ class PrinterWire:
                 self._clear()
             case 0x14, [1, 0 | 1, _]:
                 self.machine.kick_drawer()
-            case 0x14, [8, 1, 3, 20, 1, 6, 2, 8]:
+            case 0x14, [8, 1, 3, 20, 1, 6, 2, 8] if self._clears:
                 self._clear()
                 return [_CLEARED]
             case _:

@@ -65,10 +65,18 @@ class Unreadable(Exception):
 
 def load(connection: Connection, case_id: str) -> Case:
     """The case as its journal tells it; `Unreadable`."""
+    try:
+        return fold(events(connection, case_id))
+    except (ValueError, NotAllowed) as error:
+        raise Unreadable(case_id) from error
+
+
+def events(connection: Connection, case_id: str) -> tuple[ev.Event, ...]:
+    """Everything that is journalled of the case, in its order; `Unreadable`."""
     rows = connection.execute("SELECT event FROM journal WHERE case_id = ? ORDER BY n", (case_id,)).fetchall()
     try:
-        return fold(ev.decode(bytes(row[0])) for row in rows)
-    except (ValueError, NotAllowed) as error:
+        return tuple(ev.decode(bytes(row[0])) for row in rows)
+    except ValueError as error:
         raise Unreadable(case_id) from error
 
 

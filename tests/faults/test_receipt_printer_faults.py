@@ -329,13 +329,13 @@ def test_the_end_of_the_program_in_the_middle_is_indeterminate_before_it_is_noth
 
 def test_a_report_unasked_makes_the_driver_look_at_once(rig: PrinterRig) -> None:
     looks: list[None] = []
-    ask = rig.driver._ask
+    ask = rig.driver._talk.ask
 
     def look() -> object:
         looks.append(None)
         return ask()
 
-    rig.driver._ask = look
+    rig.driver._talk.ask = look
     rig.driver._transport.write(b"\x1da\xff", Deadline.after(rig.clock, 1.0))  # GS a: report by itself
     # Its first report makes the driver look. Only then: without paper the printer works nothing off, not even GS a.
     rig.run_until(lambda: bool(looks), within_s=1.5)

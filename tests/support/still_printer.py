@@ -56,11 +56,11 @@ RECEIPT = (
 class StillPrinter:
     """A printer at a clock that stands still until told; bytes go in as the link would bring them."""
 
-    def __init__(self, directory: Path, speed: Speed = AT_ONCE) -> None:
+    def __init__(self, directory: Path, speed: Speed = AT_ONCE, *, sees_line: bool = True, clears: bool = True) -> None:
         self.now_s = 100.0
         self.directory = directory
         self.machine = PrinterMachine(Tray(directory), speed)
-        self.wire = PrinterWire(self.machine)
+        self.wire = PrinterWire(self.machine, sees_line=sees_line, clears=clears)
         self.hand = PrinterHand(self.wire, lambda: None, lambda: None)
         self.wire.on_link(True, self.now_s)
 

@@ -47,7 +47,10 @@ COMMANDS: Mapping[str, Callable[[Told], object]] = {
     "Arm": lambda told: scanner.Arm(str(told["purpose"]), cast("float | None", told["timeout_s"]), bool(told["lit"])),
     "Disarm": lambda told: scanner.Disarm(),
     "PrintJob": lambda told: printer.PrintJob(
-        f"replay/{id(told)}", tuple(map(_element, cast("list[Told]", told["elements"])))
+        f"replay/{id(told)}",
+        tuple(map(_element, cast("list[Told]", told["elements"]))),
+        tuple(map(_element, cast("list[Told]", told.get("voiding", [])))),
+        earlier_unproven=bool(told.get("earlier_unproven")),
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +23,7 @@ from terminal.cases.model import (
 from terminal.cases.notices.errors import NoticeError
 from terminal.custody.seal import ReviewExists
 from terminal.devices.faults import PERHAPS_DONE
+from terminal.profile import ProfileName
 from terminal.store import journal
 from terminal.store.connection import DATABASE_ERRORS, Connection
 from tests.support import case_bench as b
@@ -96,6 +97,71 @@ def test_when_it_did_not_come_out_it_is_printed_again_and_is_no_reprint(bench: B
     bench.do(intents.AnswerCameOut(came_out=False))
     first, second = bench.devices.commands(printer.PrintJob)
     assert first.elements == second.elements
+
+
+def proven(bench: Bench) -> None:
+    bench.printed(printer.JobOutcome.DONE)
+
+
+def asked(bench: Bench) -> None:
+    bench.printed(printer.JobOutcome.INDETERMINATE, LOST)
+
+
+def said_to_be_out(bench: Bench) -> None:
+    asked(bench)
+    bench.do(intents.AnswerCameOut(came_out=True))
+
+
+def never_begun(bench: Bench) -> None:
+    bench.printed(printer.JobOutcome.FAILED, NO_PAPER)
+
+
+def wanted_again_and_not_begun(bench: Bench) -> None:
+    asked(bench)
+    bench.do(intents.AnswerCameOut(came_out=False))
+    never_begun(bench)
+
+
+def waived(bench: Bench) -> None:
+    asked(bench)
+    bench.do(intents.WaiveReceipt())
+
+
+def proven_since(bench: Bench) -> None:
+    asked(bench)
+    bench.do(intents.AnswerCameOut(came_out=False))
+    proven(bench)
+
+
+@pytest.mark.parametrize(
+    ("moment", "unproven"),
+    [
+        (lambda bench: None, True),  # the program ends while it prints
+        (asked, True),
+        (said_to_be_out, True),
+        (wanted_again_and_not_begun, True),
+        (waived, True),
+        (proven, False),
+        (never_begun, False),
+        (proven_since, False),
+    ],
+)
+@pytest.mark.parametrize("profile", list(ProfileName))
+def test_after_a_restart_the_printer_is_told_of_a_receipt_that_may_lie_half_in_it(
+    tmp_path: Path, profile: ProfileName, moment: Callable[[Bench], object], unproven: bool
+) -> None:
+    before = Bench(tmp_path, profile)
+    before.to(Step.ISSUE_PAPERS)
+    moment(before)
+    assert not any(job.earlier_unproven for job in before.devices.commands(printer.PrintJob))
+    bench = before.again()
+    bench.wait(0)  # a kiosk seals the case of its last run, and its journal goes
+    bench.desk.case = None
+    bench.to(Step.ISSUE_PAPERS)
+    jobs = bench.devices.commands(printer.PrintJob)
+    assert {job.earlier_unproven for job in jobs} == {unproven}
+    assert any("以上内容作废" in line.text for line in jobs[0].voiding if isinstance(line, printer.TextLine))
+    bench.close()
 
 
 def test_a_further_copy_is_marked(bench: Bench) -> None:

@@ -15,6 +15,7 @@ from drivers.receipt_printer.api import Feed, PaperState, QrCode, Rule, TextLine
 from drivers.receipt_printer.codec import (
     AnswerReader,
     AutomaticStatus,
+    Cleared,
     Layout,
     PaperSensors,
     Processed,
@@ -230,7 +231,14 @@ def test_an_answer_in_two_halves() -> None:
     assert reader.feed(b"\x12") == [RealTimeStatus(0x12)]
 
 
+def test_the_answer_that_the_buffers_are_clear() -> None:
+    assert AnswerReader().feed(bytes.fromhex("37 25 00 12")) == [Cleared(), RealTimeStatus(0x12)]  # Epson, DLE DC4 fn 8
+    reader = AnswerReader()
+    assert [reader.feed(bytes((byte,))) for byte in b"\x37\x25\x00"] == [[], [], [Cleared()]]
+
+
 def test_a_broken_answer_hides_no_later_one() -> None:
+    assert AnswerReader().feed(b"7%\x12") == [RealTimeStatus(0x12)]
     assert AnswerReader().feed(b'7"00\x12') == [RealTimeStatus(0x12)]
     assert AnswerReader().feed(b"\x10\x00\x12")[-1] == RealTimeStatus(0x12)
 

@@ -27,6 +27,8 @@ from tests.support.still_printer import (
     state,
 )
 
+CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 8
+
 
 @pytest.fixture
 def printer(tmp_path: Path) -> StillPrinter:
@@ -144,10 +146,42 @@ def test_after_a_torn_line_whole_commands_are_printed_and_half_of_one_is_forgott
     assert printer.look("half_commands") == 1
 
 
+def test_a_printer_that_does_not_see_the_line_takes_what_comes_next_for_the_rest(tmp_path: Path) -> None:
+    printer = StillPrinter(tmp_path, sees_line=False)
+    whole = raster(3, 30, bytes(90))
+    printer.send(b"above\n" + whole[:-5])
+    printer.wire.on_link(False, printer.now_s)
+    printer.wire.on_link(True, printer.now_s)
+    printer.send(b"12345below\n" + FEED_AND_CUT)
+    assert printer.text() == "above\n[image 24x30]\nbelow\n"
+    assert printer.look("half_commands") == 0
+
+
+def test_clearing_ends_half_a_command(tmp_path: Path) -> None:
+    printer = StillPrinter(tmp_path, sees_line=False)
+    printer.send(raster(3, 30, bytes(90))[:-5])
+    assert printer.send(CLEAR) == b"\x37\x25\x00"
+    printer.send(b"whole\n" + FEED_AND_CUT)
+    assert printer.text() == "whole\n"
+
+
+def test_a_printer_that_knows_no_clearing_says_and_prints_nothing_of_it(tmp_path: Path) -> None:
+    printer = StillPrinter(tmp_path, clears=False)
+    assert printer.send(b"first" + CLEAR + b" last\n" + FEED_AND_CUT) == b""
+    assert printer.text() == "first last\n"
+    assert printer.look("unknown") == {"DLE 14 8 1 3 20 1 6 2 8": 1}
+
+
+def test_the_pin_of_a_drawer_is_in_the_first_answer_alone(printer: StillPrinter) -> None:
+    assert printer.send(PRINTER + OFFLINE) == b"\x12\x12"
+    printer.machine.drawer_pin_high = True
+    assert printer.send(PRINTER + OFFLINE + ERROR + PAPER) == b"\x16\x12\x12\x12"
+
+
 def test_buffers_can_be_cleared_while_it_is_stopped(printer: StillPrinter) -> None:
     printer.hand.open_cover()
     printer.send(b"never printed\n")
-    assert printer.send(b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08") == b"\x37\x25\x00"
+    assert printer.send(CLEAR) == b"\x37\x25\x00"
     printer.hand.close_cover()
     printer.send(b"printed\n" + FEED_AND_CUT)
     assert printer.text() == "printed\n"

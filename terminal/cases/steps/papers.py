@@ -9,18 +9,20 @@ from typing import Final
 
 from drivers.base.status import Fault
 from drivers.receipt_printer import api as printer
+from drivers.receipt_printer.voiding import void_slip
 from terminal import intents
 from terminal.cases import documents, receipts
 from terminal.cases import events as ev
 from terminal.cases.catalogue import UnknownItem
-from terminal.cases.desk import RETRY_S
+from terminal.cases.desk import RETRY_S, Desk
 from terminal.cases.machine import NotAllowed, may
 from terminal.cases.model import GapCause, GapDocument, PrintState, Step
 from terminal.cases.notices.errors import NoticeError
 from terminal.cases.sealing_work import notice_pdf
 from terminal.cases.steps.contract import Handlers, StepHandler
 from terminal.devices.faults import PERHAPS_DONE
-from terminal.store.connection import DATABASE_ERRORS
+from terminal.store import journal
+from terminal.store.connection import DATABASE_ERRORS, Connection
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,13 @@ class PapersStep(StepHandler):
     """ISSUE_PAPERS; the receipt may still come out while the citizen rates."""
 
     steps = frozenset({Step.ISSUE_PAPERS, Step.REVIEW})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        # Read before anything is done: a kiosk seals the cases of its last run unseen, and their journals go.
+        self._earlier_unproven: Final = any(
+            _is_unproven(desk.connection, case_id) for case_id in journal.open_cases(desk.connection, decided=True)
+        )
 
     def intents(self) -> Handlers:
         """Printing, answering, handing over."""
@@ -179,7 +188,9 @@ class PapersStep(StepHandler):
         self.desk.record(ev.ReceiptChanged(state=PrintState.PRINTING, job=job_id))
         sent = self.desk.ask(
             _PRINTER,
-            printer.PrintJob(job_id, elements),
+            printer.PrintJob(
+                job_id, elements, void_slip(self.desk.clock.wall()), earlier_unproven=self._earlier_unproven
+            ),
             lambda result, fault: self._printed(case.id, job_id, result, fault),
         )
         if not sent:
@@ -224,3 +235,26 @@ class PapersStep(StepHandler):
     def _unsay(self) -> None:
         self.desk.unsay_fault(_PRINTER)
         self.desk.unsay("receipt.")
+
+
+def _is_unproven(connection: Connection, case_id: str) -> bool:
+    """Whether a receipt of the case may lie half in the printer: one was begun, and none was proven since.
+
+    A person's word that it came out proves nothing of what the printer still holds.
+    """
+    try:
+        receipts = [event for event in journal.events(connection, case_id) if isinstance(event, ev.ReceiptChanged)]
+    except journal.Unreadable:
+        return True
+    under_way, unproven = False, False
+    for receipt in receipts:
+        match receipt.state:
+            case PrintState.PRINTING:
+                under_way = True
+            case PrintState.ASK:
+                under_way, unproven = False, True
+            case PrintState.PRINTED if under_way:
+                under_way, unproven = False, False
+            case _:
+                under_way = False
+    return under_way or unproven

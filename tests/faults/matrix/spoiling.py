@@ -11,7 +11,7 @@ Pieces = tuple[Piece, ...]
 Ways = Callable[[bytes, Sequence[int]], Iterator[tuple[str, Pieces]]]
 
 SOON_S = 0.004
-LATE_S = (0.15, 0.25, 0.45, 0.9, 2.2, 4.5)
+LATE_S = (0.15, 0.25, 0.45, 0.9, 1.1, 1.4, 1.8, 2.2, 3.0, 4.5)
 
 
 def _whole(data: bytes) -> Pieces:
