@@ -30,7 +30,7 @@ class ReadMode(StrEnum):
 
 @unique
 class Presence(StrEnum):
-    """What is known to lie on the reader as it begins to look. `CardFound` makes it PLACED, `CardRemoved` WAITING again."""
+    """What is known to lie on the reader when it begins to look. `CardFound` makes it PLACED, `CardRemoved` WAITING."""
 
     WAITING = "waiting"  # nothing that we know of
     PLACED = "placed"  # a card that was dealt with and must be lifted first

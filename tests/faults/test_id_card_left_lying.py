@@ -272,6 +272,22 @@ def test_a_card_lifted_during_the_second_look_is_told_as_removed_and_as_nothing_
     assert_whole(rig.event(api.CardRead), "li")
 
 
+def test_power_lost_during_the_second_look_does_not_have_the_card_told_twice(rig: SimulatedRig) -> None:
+    rig.driver.execute(CONTINUOUS)
+    rig.do("place_card", card="zhang")
+    rig.event(api.CardFound)
+    rig.event(api.CardRead)
+
+    def select_is_asked(command: bytes) -> None:
+        if command == GIVEN["select"]:
+            rig.ear.on_command = lambda _: None
+            rig.do("blink_power")
+
+    rig.ear.on_command = select_is_asked
+    rig.do("blink_power")
+    assert_must_be_lifted(rig)
+
+
 def test_a_cable_torn_during_the_second_look_leaves_the_card_to_be_lifted(rig: SimulatedRig) -> None:
     rig.driver.execute(CONTINUOUS)
     rig.do("place_card", card="zhang")
