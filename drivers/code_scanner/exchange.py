@@ -31,19 +31,15 @@ class Exchange:
         self._cancel = context.cancel
         self.heard_s = 0.0
         self._heard: list[Plain | Packet | Fault] = []
-        self._begin(family)
-
-    def use(self, family: Family | None) -> None:
-        """Speak `family` from now on; what is text stays heard."""
-        self._give_up_half_an_answer()
-        self._begin(family)
+        self.use(family)
 
     def forget(self) -> None:
         """Another link: nothing was heard, and nobody is known."""
         self._heard.clear()
-        self._begin(None)
+        self.use(None)
 
-    def _begin(self, family: Family | None) -> None:
+    def use(self, family: Family | None) -> None:
+        """Speak `family` from now on. What was heard stays heard, but for a frame that has begun."""
         self._family = family
         self._splitter = Splitter(family)
         self._expected: Command | None = None

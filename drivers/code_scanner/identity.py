@@ -77,7 +77,7 @@ class Identity:
             self.asks_s = self._clock.monotonic() + self._pause_s()
         is_certain = len(self._candidates) == 1  # the configuration says who it is
         self.family = self._candidates[0] if is_certain else None
-        self._speak(self.family)
+        self._exchange.use(self.family)
         return self._now(_SILENT if is_certain else self._unknown())
 
     def turn(self) -> DeviceStatus | None:
@@ -111,7 +111,7 @@ class Identity:
             self._is_last_round = self._has_read
         if (status := self._greet(self._round.pop(0))) is not None:
             return status
-        self._speak(self.family)
+        self._exchange.use(self.family)
         self.asks_s = max(began_s + self._pause_s(), self._clock.monotonic() + self._options.idle_s)
         if not self._round and self._is_last_round:
             self.asks_s = began_s + HEARTBEAT_S if self._was_found else NEVER_S
@@ -122,7 +122,7 @@ class Identity:
 
     def _greet(self, family: Family) -> DeviceStatus | None:
         """Ask in the family's words; None when nothing comes."""
-        self._speak(family)
+        self._exchange.use(family)
         try:
             data = self._value(family.probe, family.wake)
         except Timeout:
@@ -132,10 +132,6 @@ class Identity:
         self._round, self._is_last_round, self._has_read = [], False, False
         self._firmware = family.firmware(data) if data else ""
         return self._found(family)
-
-    def _speak(self, family: Family | None) -> None:
-        self._exchange.use(family)
-        self._sort()
 
     def _unknown(self) -> DeviceStatus:
         """Nobody answers. It may still read, and what it reads comes as lines; nobody has seen that before a code."""

@@ -73,7 +73,8 @@ class Reading:
             yield self._judged(line, Symbology.UNKNOWN, is_ended=False)
 
     def forget(self) -> None:
-        """Another link: what was begun never ends."""
+        """Another link, perhaps another scanner: what was begun never ends."""
+        self.has_line_ends = False
         self._lines.clear()
         self._parts.clear()
 

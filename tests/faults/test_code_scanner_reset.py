@@ -142,6 +142,11 @@ def test_one_that_falls_silent_while_it_looks_is_told_and_found_again(rig: Scann
     rig.driver.execute(Arm("find", None))
     rig.mute()
     rig.run_until(lambda: [state for state, _, _ in rig.reports()] == [DeviceState.OFFLINE], 26.0)
+    family = next(one for one in FAMILIES if one.name == rig.wire.family.name)
+    rig.sent.clear()
+    rig.pass_time(60.0)
+    assert family.probe.data in rig.sent
+    assert family.start.data not in rig.sent, "nobody waits for a light that does not answer"
     blink(rig)
     rig.mute(on=False)
     rig.run_until(lambda: rig.is_lit, 3.0)

@@ -72,6 +72,13 @@ def test_what_was_begun_is_forgotten(reading: Reading, forget) -> None:
     assert took(reading, b"whole\r") == [code("whole")]
 
 
+def test_another_scanner_has_yet_to_show_that_it_ends_its_codes(reading: Reading) -> None:
+    took(reading, b"AAAA\r")
+    reading.forget()
+    took(reading, b"BBBB")
+    assert not reading.would_be_deaf_for_long(NOW_S)
+
+
 def test_packets_begun_on_another_link_are_forgotten(reading: Reading) -> None:
     list(reading.take(packet(b"half", more=True), NOW_S))
     reading.forget()
