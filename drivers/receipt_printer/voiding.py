@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from drivers.receipt_printer.api import Element, Rule, TextLine
+from drivers.receipt_printer.api import Element, Feed, Rule, TextLine
 
 # Completes the head of whatever command was broken off, with small numbers. Its first byte is none that GS V cuts at,
 # as NUL would: a receipt that lacks nothing but its cut must not leave the printer unvoided. A printer that waits for a
@@ -24,7 +24,8 @@ def void_slip(at: datetime) -> tuple[Element, ...]:
     return (
         Rule(),
         TextLine("以上内容作废", "center", bold=True, double=True),
-        TextLine("凭条打印中断。本条以上如有内容，请勿使用，以另打的一张为准。"),
+        Feed(1),
+        TextLine("凭条打印中断，以上如有内容请勿使用。", "center"),
         TextLine(f"{at:%Y-%m-%d %H:%M:%S}", "center"),
         Rule(),
     )

@@ -10,15 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from drivers.base.errors import LinkLost
 from drivers.base.status import DeviceState
 from drivers.receipt_printer import codec
 from drivers.receipt_printer.api import Feed, JobOutcome, QrCode, TextLine
 from simulators.receipt_printer.hand import PrinterHand
 from simulators.receipt_printer.machine import REAL
-from tests.support.printer_rig import PrinterRig, printer_rig
-from tests.support.sim_lines import until
-from tests.support.torn_receipts import QUESTION, VOID, Counter, counter
+from tests.support.printer_rig import printer_rig
+from tests.support.torn_receipts import VOID, Counter, counter
 
 A = (TextLine("NUMBER A-111"), TextLine("APPLICANT ZHANG"), QrCode("YC1:A-111:111111"), TextLine("WINDOW 3"))
 B = (TextLine("NUMBER B-222"), TextLine("APPLICANT LI"), QrCode("YC1:B-222:222222"), TextLine("WINDOW 3"))
@@ -52,36 +50,12 @@ def tear(desk: Counter, after: int, elements: tuple[TextLine | Feed, ...] = SHOR
 # on true lines
 
 
-def tear_after(rig: PrinterRig, count: int) -> None:
-    """The cable goes when so many bytes of A's receipt have left, and the printer has them."""
-    write, left, wanted = rig.driver._transport.write, count, 0
-
-    def torn(data: bytes, deadline: object) -> None:
-        nonlocal left, wanted
-        if data.startswith(QUESTION):
-            write(data, deadline)
-            return
-        wanted = wanted or int(str(rig.fact("bytes_received"))) + count
-        part = data[:left]
-        left -= len(part)
-        write(part, deadline)
-        if not left:
-            until(lambda: rig.fact("bytes_received") == wanted)
-            rig.do("tear_cable")
-            raise LinkLost("torn")
-
-    rig.driver._transport.write = torn
-    assert rig.print("a", A).outcome is JobOutcome.INDETERMINATE
-    rig.driver._transport.write = write
-    rig.driver.close()
-
-
 @pytest.mark.parametrize("baud", [0, 115200])
 @pytest.mark.parametrize(("qr", "after"), [("native", 60), ("native", 100), ("raster", 60), ("raster", 900)])
 def test_the_next_citizen_s_receipt_is_alone_on_its_paper(tmp_path: Path, baud: int, qr: str, after: int) -> None:
     with printer_rig(tmp_path, baud=baud, qr=qr) as rig:
         rig.start()
-        tear_after(rig, after)
+        assert rig.print_torn(A, after).outcome is JobOutcome.INDETERMINATE
         rig.back()
         assert rig.print("b", B).outcome is JobOutcome.DONE
         last = Path(str(rig.fact("last_receipt")))

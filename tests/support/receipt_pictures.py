@@ -10,13 +10,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
 from PIL import Image, ImageChops
 
 from drivers.receipt_printer.api import JobOutcome
+from drivers.receipt_printer.voiding import void_slip
 from simulators.fonts import MONO, font
 from terminal.cases.model import Case, DecisionKind
 from terminal.cases.receipts import receipt
@@ -30,6 +31,7 @@ FONT = GOLDEN / "font.json"
 NUMBER = "4107240320261124000179"
 # With another version of the font glyphs move by a dot: no more than this part of all dots may differ.
 OTHER_FONT = 0.03
+VOIDED_AT = datetime(2026, 11, 24, 9, 41, 30, tzinfo=UTC)
 _SIGNS = {
     DecisionKind.ACCEPTED: "受",
     DecisionKind.ACCEPTED_DEFERRED: "容受",
@@ -40,12 +42,15 @@ _SIGNS = {
 
 @dataclass(frozen=True)
 class Sample:
-    """One picture: the case, the paper, who draws the code."""
+    """One picture: the case, the paper, who draws the code. `torn_after`: the line went after so many bytes, and what
+    is drawn is the paper as it was voided before the next receipt.
+    """
 
     case: Callable[[], Case]
     paper_mm: int = 80
     qr: str = "native"
     reprint: bool = False
+    torn_after: int = 0
 
 
 def decided(kind: DecisionKind, reason: str = "") -> Case:
@@ -75,6 +80,8 @@ SAMPLES: Mapping[str, Sample] = {
     "correction-80": Sample(lambda: decided(DecisionKind.CORRECTION, "身份证复印件不清楚，请用A4纸复印正反面")),
     "refused-58": Sample(lambda: decided(DecisionKind.REFUSED, "不属于本窗口受理范围，请到户籍所在地乡镇办理"), 58),
     "copy-80": Sample(_copy, reprint=True),
+    "voided-80": Sample(lambda: decided(DecisionKind.ACCEPTED), torn_after=450),
+    "voided-58": Sample(lambda: decided(DecisionKind.ACCEPTED), 58, torn_after=450),
 }
 
 
@@ -86,8 +93,12 @@ def drawn(name: str, folder: Path) -> Path:
     )
     with printer_rig(folder, paper_mm=str(sample.paper_mm), qr=sample.qr) as rig:
         rig.start()
-        assert rig.print(elements=elements).outcome is JobOutcome.DONE
-        return Path(str(rig.fact("last_receipt")))
+        if sample.torn_after:
+            rig.print_torn(elements, sample.torn_after)
+            rig.back()
+        assert rig.print(elements=elements, voiding=void_slip(VOIDED_AT)).outcome is JobOutcome.DONE
+        last = Path(str(rig.fact("last_receipt")))
+        return min(last.parent.glob("*.png"))
 
 
 def font_digest() -> str:

@@ -24,10 +24,10 @@ from simulators.receipt_printer.wire import PrinterWire
 from tests.faults.matrix.memory_line import MemoryLine
 from tests.faults.matrix.scene import BACK_WITHIN_S
 from tests.faults.matrix.session import MatrixSession
+from tests.support.printer_rig import QUESTION
 from tests.support.scripted_device import JumpingClock
 
 VOID = "以上内容作废"
-QUESTION = b"\x10\x04"  # DLE EOT: no part of a receipt
 
 
 class Slips(Tray):

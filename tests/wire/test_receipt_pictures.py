@@ -28,7 +28,7 @@ def test_a_receipt_looks_as_it_did(tmp_path: Path, name: str) -> None:
     assert differs <= (0.0 if is_golden_font() else OTHER_FONT), "python -m tests.support.receipt_pictures, and look"
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", [name for name, sample in SAMPLES.items() if not sample.torn_after])
 def test_its_code_is_read_by_another_program(name: str) -> None:
     with Image.open(GOLDEN / f"{name}.png") as image:
         code, _, _ = cv2.QRCodeDetector().detectAndDecode(np.asarray(image.convert("RGB")))
