@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("url", help="serial:///dev/NAME?baud=115200, usb://VID:PID, hid://VID:PID, tcp://HOST:PORT")
     parser.add_argument("--wlt-decoder", default="", help="Python file with decode(wlt), for the portrait")
     parser.add_argument("--wlt-library", default="", help="the vendor's portrait library, in its place")
+    parser.add_argument("--patience", default="1", help="for slow readers: how many times as long as usual to wait")
     parser.add_argument("--set-baud", type=int, help="tell the reader another rate, then end")
     parser.add_argument("--new-address", action="store_true", help="ask for the new address after the card")
     parser.add_argument("--portrait", type=Path, help="where the portrait goes, as PNG")
@@ -24,7 +25,7 @@ def main() -> int:
     parser.add_argument("--reveal", action="store_true", help="print the person's data; only for specimen cards")
     arguments = parser.parse_args()
     files = {"wlt_decoder": arguments.wlt_decoder, "wlt_library": arguments.wlt_library}
-    options = {name: path for name, path in files.items() if path}
+    options = {"patience": arguments.patience, **{name: path for name, path in files.items() if path}}
 
     def work(device: ByHand) -> int:
         if arguments.set_baud is not None:

@@ -17,6 +17,7 @@ from drivers.id_card.faults import READER_IS_ILL, fault, ill
 from drivers.id_card.held import Held, HeldCard
 from drivers.id_card.line import ReaderLine
 from drivers.id_card.options import ReaderOptions
+from drivers.id_card.patience import Patience
 from drivers.id_card.portrait import PortraitDecoder
 from drivers.id_card.tables import Sw3
 
@@ -32,10 +33,18 @@ class IdCardReader:
     (find every 300 ms), idle (heartbeat every 2 s).
     """
 
-    def __init__(self, line: ReaderLine, portraits: PortraitDecoder, options: ReaderOptions, context: DriverContext):
+    def __init__(
+        self,
+        line: ReaderLine,
+        patience: Patience,
+        portraits: PortraitDecoder,
+        options: ReaderOptions,
+        context: DriverContext,
+    ) -> None:
         self._clock = context.clock
         self._cancel = context.cancel
         self._line = line
+        self._patience = patience
         self._portraits = portraits
         self._options = options
         self._mode = api.ReadMode.ONE_SHOT
@@ -57,11 +66,10 @@ class IdCardReader:
     def interrogate(self) -> DeviceStatus:
         """Status and number of the SAM module, if need be at another rate. Offline when a living line stays silent."""
         self._line.misses = 0
-        for _ in range(MISSES_ARE_SILENCE):  # the first may fall victim to half a command from an earlier life
-            if (reply := self._line.attempt(tables.STATUS)) is not None:
-                break
-        else:
-            reply = self._line.find_rate()
+        reply = self._line.first_attempt()
+        for _ in range(MISSES_ARE_SILENCE - 1):  # the first may fall victim to half a command from an earlier life
+            reply = reply or self._line.attempt(tables.STATUS)
+        reply = reply or self._line.find_rate()
         self._status = self._offline() if reply is None else self._answering(reply)
         self._due_s = self._clock.monotonic()
         return self._status
@@ -97,9 +105,9 @@ class IdCardReader:
         return self._line.wait(deadline, wake)
 
     def on_readable(self) -> Iterable[object]:
-        """The reader never speaks unasked: what comes is late and of no more interest."""
-        self._line.discard_input()
-        return ()
+        """The reader never speaks unasked: what comes is late."""
+        self._line.hear_late()
+        return self._new_facts()
 
     def next_timer_s(self) -> float | None:
         """The next find, heartbeat or, with a card found, its read at once."""
@@ -109,7 +117,7 @@ class IdCardReader:
         """One step: ask after trouble, read the found card, find, watch for removal, or heartbeat."""
         started_s = self._clock.monotonic()
         try:
-            return self._step()
+            return [*self._step(), *self._new_facts()]
         finally:
             self._due_s = started_s + self._pause_s()
 
@@ -253,9 +261,9 @@ class IdCardReader:
         return self._online() if reply.sw3 == Sw3.OK else ill(reply)
 
     def _online(self) -> DeviceStatus:
-        reply = self._line.attempt(tables.SAM_ID)
+        reply = self._line.attempt(tables.SAM_ID) or self._line.attempt(tables.SAM_ID)
         sam = "unknown" if reply is None or reply.sw3 != Sw3.OK else codec.sam_id_text(reply.data)
-        facts = (("sam", sam), *self._line.facts(), *self._set_rf_frame())
+        facts = (("sam", sam), *self._line.facts(), *self._patience.facts(), *self._set_rf_frame())
         decoder = ("portrait_decoder", self._portraits.state(self._cancel))
         return DeviceStatus(DeviceState.ONLINE, self._portraits.fault, (*facts, decoder))
 
@@ -273,6 +281,14 @@ class IdCardReader:
         except Timeout:
             self._line.find_rate()
             raise
+
+    def _new_facts(self) -> list[object]:
+        """Tell once that the reader has turned out to be slow, without a change of its state."""
+        before = dict(self._status.facts)
+        facts = before | dict(self._patience.facts())
+        if self._status.state is not DeviceState.ONLINE or facts == before:
+            return []
+        return self._trouble(DeviceStatus(DeviceState.ONLINE, self._status.fault, tuple(facts.items())))
 
     def _portrait_trouble(self) -> list[object]:
         """Tell when the newest card got no picture though a decoder is configured, and when one gets it again."""
@@ -309,4 +325,5 @@ def build(endpoint: Endpoint, options: Mapping[str, str], context: DriverContext
     """The driver for `endpoint` (serial, tcp, usb or hid: README.md); `Unsupported` for any other or a wrong option."""
     chosen = ReaderOptions.parse(options)
     portraits = PortraitDecoder(chosen.decoder_path, context.clock, chosen.library)
-    return IdCardReader(ReaderLine(endpoint, context), portraits, chosen, context)
+    patience = Patience(chosen.patience)
+    return IdCardReader(ReaderLine(endpoint, context, patience), patience, portraits, chosen, context)

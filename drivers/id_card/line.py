@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from drivers.base.clock import Clock
@@ -15,10 +16,13 @@ from drivers.base.transports import transport_of
 from drivers.base.wake import Wake
 from drivers.id_card import codec, tables
 from drivers.id_card.faults import REFUSALS
+from drivers.id_card.patience import MOST, Patience
 from drivers.id_card.tables import Sw3
 
 OPEN_WITHIN_S: Final = 2.0
+_GAP_S: Final = 0.5  # a reply that goes on is waited for beyond its usual time, one that has stopped is not
 _BITS_PER_BYTE: Final = 10
+_FIRST_STATUS: Final = replace(tables.STATUS, heard_out=MOST)
 _COMMAND_WAS_DAMAGED: Final = frozenset({Sw3.CHECKSUM_ERROR, Sw3.LENGTH_ERROR})
 
 
@@ -29,11 +33,12 @@ class ReaderLine:
     `wire_bytes` counts both directions since the newest find.
     """
 
-    def __init__(self, endpoint: Endpoint, context: DriverContext) -> None:
+    def __init__(self, endpoint: Endpoint, context: DriverContext, patience: Patience) -> None:
         self._clock: Clock = context.clock
         self._cancel: Wake = context.cancel
         self._transport = transport_of(endpoint, context.clock, context.tap)
         self._decoder = codec.ReplyDecoder()
+        self._patience = patience
         self._abandoned: tables.Command | None = tables.STATUS
         self._configured_baud = endpoint.number("baud", DEFAULT_BAUD) or DEFAULT_BAUD
         self._baud = self._configured_baud  # at which the reader was heard last
@@ -52,14 +57,16 @@ class ReaderLine:
         """Give the line back. What was asked before is not answered after it."""
         self._transport.close()
         self._abandoned = self._abandoned or tables.STATUS
+        self._patience.forget()
 
     def wait(self, deadline: Deadline, wake: Wake) -> Ready:
         """The one wait, on the line."""
         return self._transport.wait(deadline, wake)
 
-    def discard_input(self) -> None:
-        """Drop what has arrived."""
-        self._transport.discard_input()
+    def hear_late(self) -> None:
+        """Drop what has arrived: it answers nothing any more, and tells at most how slow the reader is."""
+        for item in self._decoder.feed(self._transport.read_available()):
+            self._pass_over(item)
 
     # exchanges
 
@@ -81,13 +88,17 @@ class ReaderLine:
         self.misses = 0
         return reply
 
+    def first_attempt(self) -> codec.Reply | None:
+        """SAM status of a reader that nothing is known of: heard out, for it may be a slow one."""
+        return self.attempt(_FIRST_STATUS)
+
     def ask(self, command: tables.Command) -> codec.Reply:
         """One exchange. After one that was left unanswered, a status exchange first.
 
         The reader answers in order: once "status" is answered, nothing older can come any more, above all no
         other card's data.
         """
-        if self._abandoned is not None and command is not tables.STATUS:
+        if self._abandoned is not None and command.code != tables.STATUS.code:
             self._exchange(tables.STATUS)
         if command is tables.FIND:
             self.wire_bytes = 0
@@ -140,6 +151,7 @@ class ReaderLine:
             return None
         before, self._baud = self._baud, baud
         self._abandoned = None  # what was asked at another rate is not heard at this one
+        self._patience.forget()
         try:
             self._transport.set_baud(baud)
             return self._exchange(tables.STATUS)
@@ -153,18 +165,23 @@ class ReaderLine:
 
     def _exchange(self, command: tables.Command) -> codec.Reply:
         frame = codec.encode(command)
-        wait_s = command.wait_s + (len(frame) + command.longest_bytes) * _BITS_PER_BYTE / self._baud
-        if self._abandoned is not None:  # the reader may still be busy with it
-            wait_s += self._abandoned.wait_s
-        deadline = Deadline.after(self._clock, wait_s)
-        self._transport.discard_input()
+        line_s = (len(frame) + command.longest_bytes) * _BITS_PER_BYTE / self._baud
+        factor = self._patience.factor
+        # The reader may still be busy with what was given up.
+        busy_s = 0.0 if self._abandoned is None else self._abandoned.wait_s * factor
+        self.hear_late()
         self._decoder.clear()
         self._abandoned = command
-        self._transport.write(frame, deadline)
+        due_s = self._clock.monotonic() + line_s
+        usual_s = due_s + busy_s + command.wait_s * factor
+        until = Deadline(self._clock, max(usual_s, due_s + busy_s + command.wait_s * command.heard_out))
+        self._transport.write(frame, until)
+        self._patience.sent(command, due_s)
         self.wire_bytes += len(frame)
+        last_s = until.at_s or usual_s
         damage: Corrupt | None = None
         while True:
-            ready = self._transport.wait(deadline, self._cancel)
+            ready = self._transport.wait(until, self._cancel)
             if ready.woken:
                 raise Cancelled(command.name)
             if not ready.readable:
@@ -180,9 +197,17 @@ class ReaderLine:
                     raise Corrupt(f"{command.name}: the reader got a damaged command")
                 elif command.is_answered_by(item.sw3, len(item.data)):
                     self._abandoned = None
+                    self._patience.answered(self._clock.monotonic())
                     return item
+                else:
+                    self._pass_over(item)
+            until = Deadline(self._clock, max(usual_s, min(last_s, self._clock.monotonic() + _GAP_S)))
         if damage is not None:
             raise damage
         if self._decoder.pending_bytes or self._decoder.dropped_bytes:
             raise Corrupt(f"{command.name}: part of a reply", self._decoder.pending_bytes + self._decoder.dropped_bytes)
         raise Timeout(f"{command.name}: no answer")
+
+    def _pass_over(self, item: codec.Reply | codec.DamagedFrame) -> None:
+        if isinstance(item, codec.Reply):
+            self._patience.came_late(item.sw3, len(item.data), self._clock.monotonic())

@@ -10,7 +10,8 @@ from drivers.id_card.wlt_library import DEFAULT_MODE, LibraryCall
 
 _ROWS = ("top", "bottom")
 _SWITCH = ("off", "on")
-_NAMES = ("wlt_decoder", "wlt_library", "wlt_mode", "wlt_rows", "fingerprints", "rf_frame")
+_NAMES = ("wlt_decoder", "wlt_library", "wlt_mode", "wlt_rows", "fingerprints", "rf_frame", "patience")
+_MOST_PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class ReaderOptions:
     library: LibraryCall | None = None  # None: `decoder_path` is a Python plug-in
     fingerprints: bool = False  # whether they may be read at all
     rf_frame_bytes: int | None = None  # None: not sent
+    patience: float = 1.0  # how many times as long as usual answers are waited for
 
     @classmethod
     def parse(cls, options: Mapping[str, str]) -> ReaderOptions:
@@ -39,6 +41,7 @@ class ReaderOptions:
             library=call if library else None,
             fingerprints=_choice(options, "fingerprints", _SWITCH) == "on",
             rf_frame_bytes=_number(options, "rf_frame", 0, 255) or None,
+            patience=_patience(options.get("patience", "1")),
         )
 
 
@@ -47,6 +50,16 @@ def _choice(options: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> 
     if text not in allowed:
         raise Unsupported(f"option {name} is one of {', '.join(allowed)}, not {text!r}")
     return text
+
+
+def _patience(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 1 <= value <= _MOST_PATIENCE:
+        raise Unsupported(f"option patience is a number from 1 to {_MOST_PATIENCE:g}, not {text!r}")
+    return value
 
 
 def _number(options: Mapping[str, str], name: str, default: int, most: int) -> int:

@@ -43,8 +43,9 @@ _OF_ONE_COMMAND: Final = frozenset(
 class Command:
     """One command: CMD and PARA, how long its answer may take, what answers it.
 
-    `wait_s` is without the time on the line. `good` gives the status of success and the data's possible sizes in bytes,
-    `refusals` the statuses, without data, that only this command gets.
+    `wait_s` is without the time on the line, for a reader of usual pace (patience.py); one from which nothing at all is
+    heard is waited for `heard_out` times as long. `good` gives the status of success and the data's possible sizes in
+    bytes, `refusals` the statuses, without data, that only this command gets.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Command:
     wait_s: float
     good: tuple[int, tuple[int, ...]]
     refusals: frozenset[int] = frozenset()
+    heard_out: float = 1.0
 
     def is_answered_by(self, status: int, size_bytes: int) -> bool:
         """Whether a reply with this SW3 and so much data can be the answer to this command."""
@@ -74,15 +76,21 @@ BASE_FP_BYTES: Final = tuple(6 + TEXT_BYTES + WLT_BYTES + FINGERPRINT_BYTES * fi
 ADDRESS_BYTES: Final = 70
 
 # domain.md a.3 [C]. Waits: a.6, 3 [1] has 100 ms for find and select, 300 for the SAM id, 1500 for the new address and
-# 2000 for the base read; find and select get 300, because a busy terminal must not lose a card over 100 ms.
+# 2000 for the base read; find and select get 300, because a busy terminal must not lose a card over 100 ms. No other
+# source has any, so what costs the citizen another try is heard out; find and status are not, or silence would be
+# noticed late.
 RESET: Final = Command("reset", b"\x10\xff", 0.3, (Sw3.OK, (0,)))
 STATUS: Final = Command("status", b"\x11\xff", 0.3, (Sw3.OK, (0,)))
 SAM_ID: Final = Command("sam_id", b"\x12\xff", 0.3, (Sw3.OK, (16,)))
 FIND: Final = Command("find", b"\x20\x01", 0.3, (Sw3.FOUND, (4,)), frozenset({Sw3.FIND_FAILED}))
-SELECT: Final = Command("select", b"\x20\x02", 0.3, (Sw3.OK, (8,)), frozenset({Sw3.SELECT_FAILED}))
-READ_BASE: Final = Command("read_base", b"\x30\x01", 2.0, (Sw3.OK, (BASE_BYTES,)), frozenset({Sw3.READ_FAILED}))
+SELECT: Final = Command("select", b"\x20\x02", 0.3, (Sw3.OK, (8,)), frozenset({Sw3.SELECT_FAILED}), heard_out=3.0)
+READ_BASE: Final = Command(
+    "read_base", b"\x30\x01", 2.0, (Sw3.OK, (BASE_BYTES,)), frozenset({Sw3.READ_FAILED}), heard_out=1.75
+)
 # Never sent unless the configuration allows it and the order asks for it.
-READ_BASE_FP: Final = Command("read_base_fp", b"\x30\x10", 3.0, (Sw3.OK, BASE_FP_BYTES), frozenset({Sw3.READ_FAILED}))
+READ_BASE_FP: Final = Command(
+    "read_base_fp", b"\x30\x10", 3.0, (Sw3.OK, BASE_FP_BYTES), frozenset({Sw3.READ_FAILED}), heard_out=1.75
+)
 # One new address has 70 bytes; "up to 4 new addresses" in a longer reply is [U].
 READ_NEW_ADDRESS: Final = Command(
     "read_new_address",
