@@ -74,32 +74,70 @@ def refusing(heard: Heard) -> tuple[bytes, ...]:
     return (b"", bytes.fromhex("05D1000006FF24"), bytes.fromhex("05D1000001FF29"), b"\x05", b"\x15")
 
 
-_ANY = frozenset(
-    f"code_scanner.{trouble}"
-    for trouble in ("silent", "setting_refused", "refused", "unreadable", "too_long", "damaged")
-) | frozenset({"link.timeout", "link.lost", "link.offline"})
+def _told(*troubles: str) -> frozenset[str]:
+    return frozenset(f"code_scanner.{trouble}" for trouble in troubles)
 
 
-def _family(name: str, *, exact: bool = False) -> Kind:
-    return _scanner(name, name, {"family": name}, _ANY, exact=exact)
+# A line of text has no check: what is left of a code, or came beside it, is a code of its own (README, limits).
+PLAIN = frozenset({"cut", "flipped bit", "lost byte", "noise before", "noise inside", "noise after", "late"})
+_UNANSWERED = _told("setting_refused") | {"link.timeout"}
+# One exchange can be spoiled; a family that is not found is silent, or unknown where nobody named it.
+_ANSWERING: Mapping[str, frozenset[str]] = {
+    "unplug": frozenset({"link.lost", "link.offline"}),
+    "cut": _told("silent"),
+    **dict.fromkeys(("flipped bit", "lost byte", "noise before", "noise inside"), _told("silent", "unreadable")),
+    "noise after": _told("unreadable"),
+    "doubled": _UNANSWERED,
+    "late": _UNANSWERED | _told("silent", "unreadable"),
+    "silence": _UNANSWERED | _told("silent"),
+    "busy": _told("silent", "unreadable"),
+}
+_IN_PACKETS = {
+    **_ANSWERING,
+    "cut": _told("silent", "unreadable"),
+    "busy": _told("refused", "setting_refused", "silent", "unreadable"),
+}
+_WITHOUT_ANSWERS = {  # to its light
+    **_ANSWERING,
+    "lost byte": _told("silent"),
+    "noise before": _told("unreadable"),
+    "doubled": _told("setting_refused", "unreadable"),
+    "late": _told("setting_refused", "silent", "unreadable"),
+    "silence": _told("setting_refused", "silent"),
+}
+_UNNAMED = {
+    way: (told - _told("silent")) | _told("unknown_family") if "code_scanner.silent" in told else told
+    for way, told in _ANSWERING.items()
+} | {
+    "late": _ANSWERING["late"] | _told("unknown_family"),
+    "silence": _ANSWERING["silence"] | _told("unknown_family"),
+}
 
 
-def _scanner(name: str, family: str, options: Mapping[str, str], codes: frozenset[str], *, exact: bool) -> Kind:
+def _scanner(
+    name: str,
+    codes: Mapping[str, frozenset[str]],
+    *,
+    family: str = "",
+    options: Mapping[str, str] | None = None,
+    exact: bool = False,
+) -> Kind:
     return Kind(
         name=f"code_scanner {name}",
-        make=lambda clock: ScannerScene(clock, family, exact=exact),
-        codes={"": codes},
+        make=lambda clock: ScannerScene(clock, family or name, exact=exact),
+        codes=codes,
+        unchecked=frozenset() if exact else PLAIN,
         busy=refusing,
         framed=False,
-        options=options,
+        options={"family": name} if options is None else options,
     )
 
 
 SCANNERS = (
-    _family("ssi", exact=True),
-    _family("gm65"),
-    _family("newland"),
-    _family("honeywell"),
+    _scanner("ssi", _IN_PACKETS, exact=True),
+    _scanner("gm65", _ANSWERING),
+    _scanner("newland", _ANSWERING),
+    _scanner("honeywell", _WITHOUT_ANSWERS),
     # Nobody said who it is; it is the third that is asked, and the others' questions come before and after its own.
-    _scanner("auto", "newland", {}, _ANY | {"code_scanner.unknown_family"}, exact=False),
+    _scanner("auto", _UNNAMED, family="newland", options={}),
 )

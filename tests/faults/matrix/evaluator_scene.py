@@ -78,9 +78,7 @@ EVALUATOR = Kind(
     make=PadScene,
     codes={
         "unplug": frozenset({"link.lost", "link.offline"}),
-        "late": frozenset({"link.timeout", "evaluator.silent", "link.lost"}),
-        "silence": frozenset({"link.timeout", "evaluator.silent", "link.lost", "link.offline"}),
-        "doubled": frozenset({"link.timeout", "evaluator.silent"}),
+        **dict.fromkeys(("doubled", "late", "silence"), frozenset({"link.timeout", "evaluator.silent"})),
         "busy": frozenset({"evaluator.not_now", "evaluator.refused"}),
     },
     busy=busy,

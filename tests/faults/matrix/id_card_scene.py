@@ -89,32 +89,18 @@ def wrong_lengths(reply: bytes) -> tuple[bytes, ...]:
     return tuple(PREAMBLE + max(0, other).to_bytes(2, "big") + reply[head + 2 :] for other in others if other != length)
 
 
-_LINE = {"id_card.corrupt", "id_card.no_answer", "id_card.silent", "id_card.garbled", "id_card.lift_first"}
+_CORRUPT = frozenset({"id_card.corrupt"})
 ID_CARD = Kind(
     name="id_card",
     make=IdCardScene,
     codes={
-        "unplug": frozenset({"link.lost", "id_card.interrupted", "id_card.lift_first"}),
-        **dict.fromkeys(
-            ("cut", "lost byte", "flipped bit", "wrong length"),
-            frozenset({"id_card.corrupt", "id_card.no_answer", "id_card.lift_first"}),
-        ),
-        **dict.fromkeys(
-            ("noise before", "noise after", "noise inside"), frozenset({"id_card.corrupt", "id_card.lift_first"})
-        ),
-        "doubled": frozenset({"id_card.no_answer", "id_card.corrupt", "id_card.lift_first"}),
-        "late": frozenset(_LINE),
-        "busy": frozenset(
-            {
-                "id_card.self_test",
-                "id_card.corrupt",
-                "id_card.lifted",
-                "id_card.refused",
-                "id_card.no_answer",
-                "id_card.lift_first",
-            }
-        ),
-        "silence": frozenset(_LINE),
+        "unplug": frozenset({"link.lost", "id_card.interrupted"}),
+        "cut": _CORRUPT | {"id_card.no_answer"},
+        **dict.fromkeys(("flipped bit", "lost byte", "wrong length", "noise before", "noise inside"), _CORRUPT),
+        "doubled": frozenset({"id_card.no_answer"}),
+        "late": _CORRUPT | {"id_card.no_answer", "id_card.silent"},
+        "silence": frozenset({"id_card.no_answer", "id_card.silent"}),
+        "busy": _CORRUPT | {f"id_card.{trouble}" for trouble in ("self_test", "lifted", "refused", "no_answer")},
     },
     busy=busy,
     wrong_lengths=wrong_lengths,

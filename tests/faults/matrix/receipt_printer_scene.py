@@ -79,21 +79,13 @@ def busy(heard: Heard) -> tuple[bytes, ...]:
     return (b"", b"\x1a", b"\x16", b"\x32", b"\x36", b"\x52", b"\x72", b"\x7e", b"\x1e", b"\x00", b"\xff")
 
 
-# A single status byte has no checksum: another byte is another status, and told as that one.
-_STATES = frozenset(
-    f"receipt_printer.{trouble}{when}" for trouble in ("paper_out", "cover_open", "cutter") for when in ("", "_in_job")
-) | frozenset(
-    f"receipt_printer.{trouble}" for trouble in ("unrecoverable", "overheated", "error", "offline", "stopped_in_job")
-)
-_SILENT = frozenset(
-    {
-        "receipt_printer.link_lost",
-        "receipt_printer.silent",
-        "receipt_printer.silent_in_job",
-        "receipt_printer.unconfirmed",
-        "link.lost",
-    }
-)
+def _told(*troubles: str) -> frozenset[str]:
+    return frozenset(f"receipt_printer.{trouble}" for trouble in troubles)
+
+
+_LOST = _told("link_lost") | {"link.lost"}
+# A status byte has no checksum: another byte is another status, and told as that one.
+_STATES = _told("paper_out", "cover_open", "offline", "overheated", "unrecoverable")
 
 
 def known_process_ids(patch: pytest.MonkeyPatch) -> None:
@@ -108,16 +100,15 @@ RECEIPT_PRINTER = Kind(
     name="receipt_printer",
     make=PrinterScene,
     codes={
-        "unplug": frozenset(
-            {"link.lost", "link.offline", "receipt_printer.link_lost", "receipt_printer.link_lost_in_job"}
-        ),
-        **dict.fromkeys(("cut", "lost byte", "flipped bit"), _STATES | _SILENT),
-        **dict.fromkeys(("noise before", "noise after", "noise inside"), _STATES | _SILENT),
-        "doubled": _STATES | _SILENT,  # a second later it holds up what follows
-        "late": _SILENT,
-        "silence": _SILENT,
-        "busy": _STATES | _SILENT,
+        "unplug": _LOST | _told("link_lost_in_job"),
+        **dict.fromkeys(("cut", "lost byte", "flipped bit"), _LOST | _told("silent", "unconfirmed")),
+        "noise before": _STATES | _told("error", "paper_out_in_job"),
+        "noise after": _STATES | _told("paper_out_in_job"),
+        "late": _told("silent"),
+        "silence": _LOST | _told("silent", "silent_in_job"),
+        "busy": _STATES | _LOST | _told("error", "cutter", "silent", "unconfirmed"),
     },
+    unchecked=frozenset({"busy"}),  # "paper low" is told as that, and is no trouble
     busy=busy,
     framed=False,
     foresee=known_process_ids,

@@ -55,13 +55,16 @@ class RecordedLine(Line, Protocol):
 class Kind:
     """One kind of device in the matrix.
 
-    `codes`: the faults that may leave the driver, by the way of spoiling ("" for all). `busy`: replies that say "not
-    now" instead of one. `options` go to the driver.
+    `codes`: exactly the faults that leave the driver when its replies are spoiled in this way, each at one place or
+    another; none where a way is not named. `unchecked`: ways that no check on this device's line can see, so that what
+    a person sees may be another thing and nothing is told. `busy`: replies that say "not now" instead of one. `options`
+    go to the driver.
     """
 
     name: str  # the driver's package, and after a blank what is special
     make: Callable[[Clock], Scene]
     codes: Mapping[str, frozenset[str]]
+    unchecked: frozenset[str] = frozenset()
     busy: Callable[[Heard], tuple[bytes, ...]] = lambda heard: ()
     wrong_lengths: Callable[[bytes], tuple[bytes, ...]] = lambda reply: ()
     framed: bool = True  # replies with a length in them
@@ -73,9 +76,9 @@ class Kind:
         """Name of the driver's package."""
         return self.name.partition(" ")[0]
 
-    def allowed(self, way: str) -> frozenset[str]:
+    def told(self, way: str) -> frozenset[str]:
         """Fault codes after spoiling in this way."""
-        return self.codes.get("", frozenset()) | self.codes.get(way, frozenset())
+        return self.codes.get(way, frozenset())
 
 
 @dataclass(frozen=True)
@@ -153,19 +156,29 @@ def _ways(kind: Kind, way: str, heard: Heard, places: Sequence[int]) -> Iterator
             yield from WAYS[way](heard.reply, places)
 
 
-def trouble(kind: Kind, way: str, good: Played, spoiled: Spoiled, try_it: Callable[[], Played]) -> str:
-    """What is wrong with what a spoiled session came to; "" for nothing."""
+@dataclass(frozen=True)
+class Verdict:
+    """What a spoiled session told, and what is wrong with it; "" for nothing."""
+
+    codes: frozenset[str]
+    wrong: str = ""
+
+
+def judged(kind: Kind, way: str, good: Played, spoiled: Spoiled, try_it: Callable[[], Played]) -> Verdict:
+    """Whether what a spoiled session came to is right."""
     try:
         told = try_it()
     except AssertionError as error:
-        return f"{spoiled.title}: {next(iter(str(error).splitlines()), 'an assertion of the scene')}"
+        said = next(iter(str(error).splitlines()), "an assertion of the scene")
+        return Verdict(frozenset(), f"{spoiled.title}: {said}")
     except Exception as error:  # whatever a driver may not raise
-        return f"{spoiled.title}: {type(error).__name__}: {error}"
-    if way in HARMLESS:
-        differs = told.outcome != good.outcome or told.codes != good.codes
-        return f"{spoiled.title}: {told.outcome}, {set(told.codes)} instead of {good.outcome}" if differs else ""
-    unknown = told.codes - kind.allowed(way)
-    return f"{spoiled.title}: told {', '.join(sorted(unknown))}" if unknown else ""
+        return Verdict(frozenset(), f"{spoiled.title}: {type(error).__name__}: {error}")
+    differs = told.outcome != good.outcome
+    if way in HARMLESS and (differs or told.codes != good.codes):
+        return Verdict(told.codes, f"{spoiled.title}: {told.outcome}, {set(told.codes)} instead of {good.outcome}")
+    if differs and not told.codes and way not in kind.unchecked:
+        return Verdict(told.codes, f"{spoiled.title}: {told.outcome} instead of {good.outcome}, and nothing was told")
+    return Verdict(told.codes)
 
 
 def failures(kind: Kind, way: str) -> tuple[int, list[str]]:
@@ -173,5 +186,9 @@ def failures(kind: Kind, way: str) -> tuple[int, list[str]]:
     good = played(kind, None)
     assert not good.codes, good.codes
     cases = list(spoilings(kind, way, good.replies))
-    found = (trouble(kind, way, good, spoiled, lambda s=spoiled: played(kind, s)) for spoiled in cases)
-    return len(cases), [said for said in found if said]
+    verdicts = [judged(kind, way, good, spoiled, lambda s=spoiled: played(kind, s)) for spoiled in cases]
+    wrong = [verdict.wrong for verdict in verdicts if verdict.wrong]
+    told = frozenset[str]().union(*(verdict.codes for verdict in verdicts))
+    wrong += [f"never told: {code}" for code in sorted(kind.told(way) - told)]
+    wrong += [f"not expected: {code}" for code in sorted(told - kind.told(way))]
+    return len(cases), wrong
