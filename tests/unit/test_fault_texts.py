@@ -31,8 +31,12 @@ def sources() -> Iterator[ast.AST]:
 def raised() -> set[str]:
     """Codes given to Fault, Refused or StoreError, and every other constant that can only be a code."""
     codes: set[str] = set()
-    for node in sources():
+    nodes = list(sources())
+    said = {id(node.args[0]) for node in nodes if isinstance(node, ast.Call) and _is_said(node)}
+    for node in nodes:
         match node:
+            case ast.Constant() if id(node) in said:
+                pass
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(code)), *_]) if name in RAISED_BY:
                 codes.add(code)
             case ast.Constant(value=str(code)) if CODE.fullmatch(code) and code.partition(".")[0] in GROUPS:
@@ -40,6 +44,11 @@ def raised() -> set[str]:
             case _:
                 pass
     return codes | composed()
+
+
+def _is_said(call: ast.Call) -> bool:
+    """Whether it is a sentence of the doctor's own table (check_texts.toml), and no fault."""
+    return isinstance(call.func, ast.Name) and call.func.id == "said"
 
 
 def composed() -> set[str]:
