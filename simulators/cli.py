@@ -22,6 +22,7 @@ from simulators.control import ControlClient, ControlPort
 from simulators.id_card.device import DECODER
 from simulators.parent import end_with_parent
 from simulators.replay.device import build as build_replay
+from simulators.replay.steps import RATELESS
 
 app = typer.Typer(
     name="yichuang-sim",
@@ -120,6 +121,8 @@ def replay(
     Its endpoint is printed, for the terminal's configuration or a tool.
 
     - serial line: DIR/ttyREPLAY. Network device: a TCP port.
+    - reader on USB or HID: DIR/ttyREPLAY, too, for its frames are the same.
+      Point the driver at the serial:// that is printed (改指串口).
     - card reader (读卡器): a PC/SC service at DIR/pcsc. Its cards come, answer
       and go as recorded. Needs pcscd, vsmartcard-vpcd and namespaces.
 
@@ -127,6 +130,7 @@ def replay(
     """
     over = _told_to_end()
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         device = build_replay(trace, directory.absolute(), speed)
         device.start()
     except (ValueError, OSError) as error:
@@ -134,6 +138,13 @@ def replay(
     try:
         typer.echo(device.endpoint())
         state = _texts(device.verbs()["state"]())
+        if state.get("recorded") in RATELESS:
+            typer.secho(
+                f"recorded at {state['recorded']}://, played on a serial line: point the driver at this endpoint"
+                f" （原记录是 {state['recorded']}:// 设备，改在串口上播放：请把驱动的地址改成上面这个）",
+                fg="yellow",
+                err=True,
+            )
         while not state["over"] and not over.wait(_LOOK_S):
             state = _texts(device.verbs()["state"]())
         over.wait(_LAST_WORDS_S if state["over"] else 0)

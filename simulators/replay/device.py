@@ -1,4 +1,4 @@
-"""A recorded session as a device on the kind of link on which it was recorded."""
+"""A recorded session as a device on the kind of link on which it was recorded, or on a serial line in its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simulators.links.tcp import TcpLink
 from simulators.replay.card_device import CardReplay
 from simulators.replay.card_steps import card_script
 from simulators.replay.line import UnpacedPty
-from simulators.replay.steps import Script, script
+from simulators.replay.steps import RATELESS, Script, script
 from simulators.replay.trace_file import read
 from simulators.replay.wire import ReplayWire
 from simulators.smart_card.device import FOLDER
@@ -23,7 +23,9 @@ def build(trace: Path, directory: Path, speed: float = 1.0) -> SimulatedDevice:
     """The device of `trace`: at `directory`/ttyREPLAY, on a TCP port, or a reader of a PC/SC service at
     `directory`/pcsc. `TraceError` when it cannot be played.
 
-    The verb `state` tells the `line` that is played next (0: none), `over` and `divergence` ("": none).
+    A reader on USB or HID is played at ttyREPLAY: its frames are those of a serial one. The verb `state` tells the
+    `line` that is played next (0: none), `over` and `divergence` ("": none), and of a byte line as what it was
+    `recorded`.
     """
     file = read(trace)
     if file.scheme == "pcsc":
@@ -33,7 +35,7 @@ def build(trace: Path, directory: Path, speed: float = 1.0) -> SimulatedDevice:
 
 
 def _on_serial(played: Script, directory: Path, speed: float) -> ByteDevice:
-    link = UnpacedPty(directory / PORT_NAME)
+    link = UnpacedPty(directory / PORT_NAME, has_one_rate=played.scheme in RATELESS)
 
     def tear() -> bool:
         if link.is_read():  # a terminal that is closed takes with it what was not read
@@ -41,7 +43,7 @@ def _on_serial(played: Script, directory: Path, speed: float) -> ByteDevice:
         return not link.is_up()
 
     wire = ReplayWire(played, speed, tear, link.plug)
-    return ByteDevice(played.kind, link, wire, {}, _look(wire))
+    return ByteDevice(played.kind, link, wire, {}, _look(wire, played))
 
 
 def _on_tcp(played: Script, speed: float) -> ByteDevice:
@@ -52,8 +54,13 @@ def _on_tcp(played: Script, speed: float) -> ByteDevice:
         return True
 
     wire = ReplayWire(played, speed, tear, link.plug)
-    return ByteDevice(played.kind, link, wire, {}, _look(wire))
+    return ByteDevice(played.kind, link, wire, {}, _look(wire, played))
 
 
-def _look(wire: ReplayWire) -> Callable[[], dict[str, object]]:
-    return lambda: {"line": wire.line, "over": wire.is_over, "divergence": wire.divergence}
+def _look(wire: ReplayWire, played: Script) -> Callable[[], dict[str, object]]:
+    return lambda: {
+        "recorded": played.scheme,
+        "line": wire.line,
+        "over": wire.is_over,
+        "divergence": wire.divergence,
+    }

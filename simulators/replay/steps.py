@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from simulators.replay.trace_file import TraceError, TraceFile
 
+# Devices that no pseudo-terminal can be; what a trace holds of them are the frames of their reader.
+RATELESS = frozenset({"usb", "hid"})
+
 
 @dataclass(frozen=True, slots=True)
 class Hear:
@@ -46,7 +49,7 @@ Step = Hear | Say | Tear | Plug
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A trace as a device's part."""
+    """A trace as a device's part; `scheme` is the recorded endpoint's."""
 
     kind: str
     scheme: str
@@ -54,9 +57,11 @@ class Script:
 
 
 def script(file: TraceFile) -> Script:
-    """The device's part of a trace of a byte line; `TraceError`."""
-    if file.scheme not in {"serial", "tcp"}:
-        raise TraceError(f"{file.path}: only traces of serial, TCP and PC/SC links can be played, not {file.scheme!r}")
+    """The device's part of a trace of frames or bytes; `TraceError`."""
+    if file.scheme not in {"serial", "tcp", *RATELESS}:
+        raise TraceError(
+            f"{file.path}: only traces of serial, TCP, USB, HID and PC/SC links can be played, not {file.scheme!r}"
+        )
     steps: list[Step] = []
     is_torn = False
     for line in file.lines:

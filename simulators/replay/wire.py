@@ -104,7 +104,10 @@ class ReplayWire:
 
     def _move(self, step: Tear | Plug, now_s: float) -> bool:
         del now_s
-        if isinstance(step, Tear):
-            return self._tear()
-        self._plug()
+        if isinstance(step, Plug):
+            self._plug()
+            return True
+        if not self._tear():
+            return False
+        self._heard.clear()  # the next step may put the cable in before anybody sees it out
         return True

@@ -23,7 +23,10 @@ from simulators.id_card.device import build as build_reader
 from simulators.id_card.fixtures import cards
 from simulators.receipt_printer.device import build as build_printer
 from simulators.replay.device import build as build_replay
+from simulators.replay.line import UnpacedPty
+from simulators.replay.steps import Hear, Plug, Script, Tear
 from simulators.replay.trace_file import TraceError
+from simulators.replay.wire import ReplayWire
 from terminal.diagnostics.trace.lines import read
 from tests.support.sim_lines import nothing_left_over
 from tests.support.trace_rig import TraceRig, outline, replayed
@@ -113,7 +116,7 @@ def test_another_driver_s_bytes_are_a_divergence_with_its_place(tmp_path: Path) 
     [
         ("", "empty"),
         ('{"trace": 9}\n', "version 1"),
-        ('{"trace": 1, "kind": "x", "scheme": "mjpeg+http"}\n', "serial, TCP and PC/SC"),
+        ('{"trace": 1, "kind": "x", "scheme": "mjpeg+http"}\n', "serial, TCP, USB, HID and PC/SC"),
         ('{"trace": 1, "kind": "x"}\n', "of which device and link"),
         ('{"trace": 1, "kind": "x", "scheme": "tcp"}\n{"at": 0, ">": "0"}\n', ":2: no hexadecimal"),
         ('{"trace": 1, "kind": "x", "scheme": "tcp"}\n{}\n', ":2: no time"),
@@ -128,6 +131,35 @@ def test_what_cannot_be_played_is_told(text: str, why: str, tmp_path: Path) -> N
         build_replay(path, tmp_path)
     result = CliRunner().invoke(simulators.cli.app, ["replay", str(path), "--dir", str(tmp_path)])
     assert result.exit_code == 1
+
+
+def test_a_cable_is_not_pulled_while_the_host_has_to_read(tmp_path: Path) -> None:
+    link = UnpacedPty(tmp_path / "ttyREPLAY")
+    link.open()
+    host = os.open(tmp_path / "ttyREPLAY", os.O_RDWR | os.O_NOCTTY)
+    try:
+        for _ in range(3000):  # the system carries bytes over in its own time
+            link.send(b"answer", 0.0)
+            assert not link.is_read()
+            assert os.read(host, 16) == b"answer"
+            assert link.is_read()
+    finally:
+        os.close(host)
+        link.close()
+    assert link.is_read(), "nobody reads a cable that is out"
+
+
+def test_what_a_host_says_before_the_cable_is_pulled_is_gone_with_it() -> None:
+    cable: list[str] = []
+    steps = (Hear(2, 0.0, b"find"), Tear(3, 0.1), Plug(4, 0.1), Hear(5, 0.1, b"status"))
+    wire = ReplayWire(
+        Script("id_card", "serial", steps), 1.0, lambda: not cable.append("out"), lambda: cable.append("in")
+    )
+    wire.on_bytes(b"find", 0.0)
+    wire.on_bytes(b"select", 0.05)
+    wire.on_time(0.2)  # out and in at once: nobody saw the link down
+    wire.on_bytes(b"status", 0.3)
+    assert (cable, wire.divergence, wire.is_over) == (["out", "in"], "", True)
 
 
 # commands
