@@ -46,7 +46,7 @@ class HidTransport(ThreadedLink):
             chunk_bytes=endpoint.number("chunk", default.chunk_bytes), offset=endpoint.number("offset", default.offset)
         )
         if not self._form.is_possible:
-            raise Unsupported(f"a report has no room for chunk and offset of {endpoint.url!r}")
+            raise Unsupported(f"no answer fits into reports with the chunk and offset of {endpoint.url!r}")
         self._tap = tap
         self._backend = backend or HidApi()
         self._handle: HidHandle | None = None

@@ -31,8 +31,8 @@ class TunnelForm:
 
     @property
     def is_possible(self) -> bool:
-        """Whether a report has room for its chunk."""
-        return 0 < self.chunk_bytes <= self.report_bytes - self.offset
+        """Whether a report has room for its chunk, and the chunk for an answer's head."""
+        return _HEAD_BYTES <= self.chunk_bytes <= self.report_bytes - self.offset
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -19,6 +19,7 @@ import msgspec
 from drivers import registry
 from drivers.base.endpoint import Endpoint
 from drivers.base.errors import DriverError, Unsupported
+from drivers.base.hid_tunnel import LONGEST_FRAME_BYTES, Answer, DamagedAnswer, TunnelDecoder, TunnelForm, reports
 from drivers.document_camera import codec as camera
 from drivers.evaluator import codec as pad
 from drivers.id_card import codec as id_card
@@ -91,6 +92,61 @@ def id_card_contents(data: bytes) -> None:
             decode()
         except DriverError:
             continue
+
+
+def hid_tunnel(data: bytes) -> None:
+    """Two bytes say chunk and offset; then each report says its length and, by bit 7, that it comes fifty times."""
+    form = TunnelForm(chunk_bytes=data[0] if data else 56, offset=data[1] if len(data) > 1 else 0)
+    if not form.is_possible:
+        return
+    decoder, came, rest = TunnelDecoder(form), b"", data[2:]
+    while rest:
+        size, times = rest[0] & 0x7F, 50 if rest[0] & 0x80 else 1
+        report, rest = rest[1 : 1 + size], rest[1 + size :]
+        for found in map(decoder.feed, [report] * times):
+            came += report[form.offset : form.offset + form.chunk_bytes]
+            assert _same(found, _tunnel_says(came)), (found, came)
+            if found is not None:
+                came = b""
+            assert decoder.pending_bytes == len(came) <= LONGEST_FRAME_BYTES + 8 + form.chunk_bytes
+    sent = reports(0x1AA88, data[:LONGEST_FRAME_BYTES], form)
+    assert {len(report) for report in sent} == {form.report_bytes}
+    message = b"".join(report[form.offset : form.offset + form.chunk_bytes] for report in sent)
+    assert message[:1] == b"\x88"
+    assert _tunnel_says(b"\xaa" + message[1:]) == Answer(0xAA88, 0xB1, data[:LONGEST_FRAME_BYTES])
+
+
+def _tunnel_says(message: bytes) -> Answer | str | None:
+    """What reports that hold `message` are, told apart from the product: an answer, damage, or too little yet."""
+    if len(message) < 5 or message[0] != 0xAA:
+        return "damage"
+    size = message[3] + 256 * message[4]
+    if size == 0 or size > LONGEST_FRAME_BYTES + 1:
+        return "damage"
+    if len(message) < size + 7:
+        return None
+    body, told = message[3 : 5 + size], message[5 + size : 7 + size]
+    if sum(body) % 65536 != told[0] + 256 * told[1]:
+        return "damage"
+    return Answer(message[1] + 256 * message[2], body[2], body[3:])
+
+
+def _same(found: Answer | DamagedAnswer | None, wanted: Answer | str | None) -> bool:
+    return wanted == "damage" if isinstance(found, DamagedAnswer) else found == wanted
+
+
+def _tunnel_seeds() -> list[bytes]:
+    """Every golden frame as an answer in reports of 64 bytes, put together apart from the product."""
+    seeds: list[bytes] = []
+    for frame in _frames():
+        body = bytes(((len(frame) + 1) % 256, (len(frame) + 1) // 256, 0)) + frame
+        message = b"\xaa\x01\x00" + body + (sum(body) % 65536).to_bytes(2, "little")
+        for chunk, offset in ((56, 0), (60, 4)):
+            parts = (message[at : at + chunk] for at in range(0, len(message), chunk))
+            seeds.append(
+                bytes((chunk, offset)) + b"".join(b"\x40" + (bytes(offset) + part).ljust(64, b"\x00") for part in parts)
+            )
+    return seeds
 
 
 def evaluator_frames(data: bytes) -> None:
@@ -287,6 +343,7 @@ TARGETS: Mapping[str, Target] = {
     "receipt_printer.texts": Target(receipt_printer_texts, lambda: ["申请人：张*（老年人优待证）, ok".encode()]),
     "document_camera.messages": Target(document_camera_messages, lambda: [camera.encode(camera.PageOrder(300, 440.0))]),
     "base.masks": Target(masks, lambda: [b"\x09" + one for one in _frames()] + _traced("receipt_printer")),
+    "base.hid_tunnel": Target(hid_tunnel, _tunnel_seeds),
     "base.endpoints": Target(endpoints, lambda: [b"serial:///dev/x?baud=115200", b"tcp://10.0.0.9:9100", b"pcsc://"]),
     "trace.lines": Target(trace_lines, lambda: [one.read_bytes()[:900] for one in (GOLDEN / "traces").glob("*.trace")]),
     "cases.events": Target(

@@ -108,4 +108,10 @@ def test_a_report_too_short_for_a_head_or_without_a_start_is_damage() -> None:
 
 def test_no_repr_shows_a_frame() -> None:
     assert repr(Answer(1, 0, b"secret")) == "Answer(1, result 0, 6 bytes)"
-    assert not TunnelForm(chunk_bytes=0).is_possible
+
+
+@pytest.mark.parametrize(("chunk", "offset", "possible"), [(0, 0, False), (4, 0, False), (5, 0, True), (56, 9, False)])
+def test_a_form_is_possible_when_a_head_fits_into_its_chunk_and_that_into_a_report(
+    chunk: int, offset: int, possible: bool
+) -> None:
+    assert TunnelForm(chunk_bytes=chunk, offset=offset).is_possible is possible

@@ -232,6 +232,7 @@ def test_an_address_is_vid_pid_with_what_tells_twins_apart() -> None:
         "hid://1234:5678",
         "hid://1234:5678?tunnel=other",
         "hid://10c4:0007?chunk=0",
+        "hid://10c4:0007?chunk=4",
         "hid://10c4:0007?chunk=56&offset=9",
     ],
 )
