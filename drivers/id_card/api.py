@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
+from typing import Final
 
 from drivers.base.sensitive import Sensitive
 from drivers.base.status import Fault
+
+_NOTHING: Final = Sensitive("")
 
 
 @unique
@@ -123,25 +126,31 @@ CardDetails = HmtDetails | Foreigner2017Details | Foreigner2023Details
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """What every kind of card says, as printed. What a kind does not have is empty; `valid_until` None means 长期.
+    """What every kind of card says, as printed. What a kind does not have is empty.
 
+    A date that is none is None, and its `_text` is what stands there instead, perhaps nothing; `valid_until` None means
+    长期 unless `end_unreadable` is among the findings.
     `name` is the one to show: the Chinese one, a foreigner's English one where there is no Chinese.
     `findings` do not stop the card: expired, not_yet_valid, check_digit, number_form, birth_mismatch,
-    birth_implausible, unknown_region, unknown_nation, unknown_nationality, nationality_mismatch.
+    birth_implausible, unknown_region, unknown_nation, unknown_nationality, nationality_mismatch, birth_unreadable,
+    start_unreadable, end_unreadable.
     """
 
     kind: CardKind
     name: Sensitive[str]
     sex: str  # 男 / 女 / 未知 / 未说明
     nation: str  # 汉, 满 … ; residents only
-    birth_date: Sensitive[date]
+    birth_date: Sensitive[date] | None
     address: Sensitive[str]  # not on foreigners' cards
     id_number: Sensitive[str]
     issuer: str  # not on foreigners' cards
-    valid_from: date
+    valid_from: date | None
     valid_until: date | None
     findings: tuple[str, ...] = ()
     details: CardDetails | None = None  # None: a resident's card
+    birth_text: Sensitive[str] = _NOTHING
+    valid_from_text: Sensitive[str] = _NOTHING
+    valid_until_text: Sensitive[str] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

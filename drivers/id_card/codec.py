@@ -19,6 +19,7 @@ LONGEST_REPLY_BYTES: Final = 2321  # base read with fingerprints (domain.md a.4)
 _HEAD_BYTES: Final = len(PREAMBLE) + 2
 _SHORTEST_LENGTH: Final = 4  # SW1 SW2 SW3 CHK
 _KIND_AT: Final = 248
+_RESERVED_AT: Final = 220  # of a resident's card: from here on every other kind has something
 _LAYOUTS: Final[Mapping[str, Callable[[bytes, date], CardText]]] = {
     " ": text_area.resident,
     "J": text_area.hmt_permit,
@@ -170,7 +171,10 @@ def card_text(area: bytes, today: date) -> CardText:
     if len(area) != tables.TEXT_BYTES:
         raise Corrupt(f"text area of {len(area)} bytes")
     unit = area[_KIND_AT : _KIND_AT + 2]
-    layout = _LAYOUTS.get(unit.decode("utf-16-le", "replace"))
+    kind = unit.decode("utf-16-le", "replace")
+    if kind == "\0" and text_area.is_blank(area[_RESERVED_AT:]):
+        kind = " "  # padded with U+0000
+    layout = _LAYOUTS.get(kind)
     if layout is None:
         raise Refused("id_card.unknown_kind", f"kind U+{int.from_bytes(unit, 'little'):04X}")
     return layout(area, today)

@@ -18,21 +18,36 @@ _OLDEST_YEARS: Final = 130
 _2023: Final = re.compile(r"9[0-9]{17}|9[0-9]{16}X")
 
 
-def of_dates(birth: date, valid_from: date, valid_until: date | None, today: date) -> Iterator[str]:
-    """Validity on `today`, and whether somebody with this birth date can be alive."""
-    if valid_until is not None and valid_until < today:
+def of_dates(
+    birth: date | None, valid_from: date | None, valid_until: date | None, today: date, *, long_term: bool
+) -> Iterator[str]:
+    """Validity on `today`, and whether somebody with this birth date can be alive; which date is none (None).
+
+    `long_term`: the card says 长期 in the place of `valid_until`.
+    """
+    if valid_until is None:
+        if not long_term:
+            yield "end_unreadable"
+    elif valid_until < today:
         yield "expired"
-    if valid_from > today:
+    if valid_from is None:
+        yield "start_unreadable"
+    elif valid_from > today:
         yield "not_yet_valid"
-    if not 0 <= today.year - birth.year <= _OLDEST_YEARS or birth > today:
+    if birth is None:
+        yield "birth_unreadable"
+    elif not 0 <= today.year - birth.year <= _OLDEST_YEARS or birth > today:
         yield "birth_implausible"
 
 
-def of_number(number: str, birth: date) -> Iterator[str]:
-    """Check digit and birth date of an 18-digit number (GB 11643, and the permits that follow it)."""
+def of_number(number: str, birth: date | None) -> Iterator[str]:
+    """Check digit and birth date of an 18-digit number (GB 11643, and the permits that follow it).
+
+    A birth date that is none (None) is compared with nothing: it is a finding of its own.
+    """
     if not has_right_check_digit(number):
         yield "check_digit"
-    if number[6:14] != birth.isoformat().replace("-", ""):
+    if birth is not None and number[6:14] != birth.isoformat().replace("-", ""):
         yield "birth_mismatch"
 
 

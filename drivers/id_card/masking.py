@@ -19,6 +19,7 @@ _COMMAND: Final = _HEAD + 3  # of a command without data
 _LONGEST: Final = 2321  # domain.md a.4
 _LONGEST_COMMAND: Final = 64
 _KIND_AT: Final = 248
+_RESERVED_AT: Final = 220
 _SAM_ID: Final = b"\x12\xff"
 _READ_BASE: Final = b"\x30\x01"
 _READ_WITH_FINGERPRINTS: Final = b"\x30\x10"
@@ -99,6 +100,9 @@ class ReplyShape:
         kind_at = lengths + _KIND_AT
         kind = b" \x00" if early else data[kind_at : kind_at + 2]
         text = _SPECIMENS.get(kind, bytes(_KIND_AT) + kind.ljust(len(_RESIDENT) - _KIND_AT, b"\x00"))
+        rest = data[lengths + _RESERVED_AT : lengths + len(_RESIDENT)]
+        if kind == bytes(2) and not rest.replace(b" \x00", b"").strip(b"\x00"):  # a resident's, filled up with U+0000
+            text = _RESIDENT[:_RESERVED_AT] + bytes(len(_RESIDENT) - _RESERVED_AT)
         return (data[:lengths] + text + _PORTRAIT).ljust(size, b"\x5a")[:size]
 
 

@@ -45,8 +45,7 @@ class Patience:
 
     def answered(self, now_s: float) -> None:
         """The newest command got its answer; nothing older is answered after it."""
-        if self._unanswered:
-            self._learn(self._unanswered[-1], now_s)
+        self._learn(self._unanswered[-1], now_s)
         self._unanswered = []
 
     def came_late(self, status: int, size_bytes: int, now_s: float) -> None:

@@ -69,7 +69,7 @@ def canonical(case: Case) -> bytes:
             "name": identity.name.reveal(),
             "sex": identity.sex,
             "nation": identity.nation,
-            "birth_date": identity.birth_date.reveal().isoformat(),
+            **_birth_date(identity),
             "id_number": identity.id_number.reveal(),
             "address": identity.address.reveal(),
             "document": str(identity.kind),
@@ -105,13 +105,25 @@ def _applicant(identity: Identity) -> tuple[Row, ...]:
         ("sex", Sensitive(identity.sex), Mask.NONE),
         ("nation", Sensitive(identity.nation), Mask.NONE),
         ("nationality", Sensitive(identity.nationality), Mask.NONE),
-        ("birth_date", Sensitive(identity.birth_date.reveal().isoformat()), Mask.BIRTH_DATE),
+        ("birth_date", _born(identity), Mask.BIRTH_DATE),
         (f"number.{identity.kind}", identity.id_number, Mask.ID_NUMBER),
         ("pass_number", identity.pass_number, Mask.ID_NUMBER),
         ("address", identity.address, Mask.ADDRESS),
     )
     rows = tuple(Row(*text) for text in texts if text[1].reveal())
     return rows if identity.credential is None else (*rows, Row("verified_by", identity.credential))
+
+
+def _birth_date(identity: Identity) -> dict[str, object]:
+    if identity.birth_date is not None:
+        return {"birth_date": identity.birth_date.reveal().isoformat()}
+    # Only where the card has no date: every other application keeps the hash that it always had.
+    return {"birth_date": None, "birth_date_as_read": identity.birth_text.reveal()}
+
+
+def _born(identity: Identity) -> Sensitive[str]:
+    """The birth date, or what stands on the card in its place."""
+    return identity.birth_text if identity.birth_date is None else Sensitive(identity.birth_date.reveal().isoformat())
 
 
 def _choice(case: Case, item: Item) -> tuple[Row, ...]:

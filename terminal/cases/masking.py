@@ -25,6 +25,7 @@ _COUNTY = re.compile(
     r"(?:[^省市县区]{1,10}?(?:市|自治州|地区|盟))?"
     r"(?:[^省市县区旗]{1,12}?(?:县|区|旗|市))?"
 )
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HIDDEN = "****"
 
 
@@ -42,7 +43,7 @@ def mask(kind: Mask, text: str) -> str:
         case Mask.ADDRESS:
             return address(text)
         case Mask.BIRTH_DATE:
-            return f"{text[:4]}-**-**" if text else ""
+            return f"{text[:4]}-**-**" if _DATE.fullmatch(text) else _HIDDEN if text else ""
         case Mask.HIDDEN:
             return _HIDDEN if text else ""
 

@@ -118,7 +118,8 @@ class CredentialRef(msgspec.Struct, frozen=True, kw_only=True):
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """The citizen as read or typed. `portrait` is a blob of the open case; it leaves with the journal.
 
-    `kind` is the document's, which says what `id_number` is; what a kind does not have is empty.
+    `kind` is the document's, which says what `id_number` is; what a kind does not have is empty. A date of the card
+    that is none is None, and its `_text` is what stands there instead, perhaps nothing.
     """
 
     source: IdentitySource
@@ -126,11 +127,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     id_number: Sensitive[str]
     sex: str
     nation: str
-    birth_date: Sensitive[date]
+    birth_date: Sensitive[date] | None  # None only with source ID_CARD
     address: Sensitive[str]
     issuer: str = ""
     valid_from: date | None = None
-    valid_until: date | None = None  # None with source ID_CARD: 长期
+    valid_until: date | None = None
     findings: tuple[str, ...] = ()
     portrait: str | None = None  # blob hash
     portrait_placeholder: bool = True
@@ -140,6 +141,15 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     english_name: Sensitive[str] = Sensitive("")  # foreigners, beside a Chinese name
     pass_number: Sensitive[str] = Sensitive("")  # Hong Kong, Macao and Taiwan: 通行证号码
     credential: CredentialRef | None = None  # when source is QR_CREDENTIAL
+    birth_text: Sensitive[str] = Sensitive("")
+    valid_from_text: Sensitive[str] = Sensitive("")
+    valid_until_text: Sensitive[str] = Sensitive("")
+
+    @property
+    def is_long_term(self) -> bool:
+        """Whether the ID card says that it is valid without an end (长期)."""
+        no_end = self.valid_until is None and "end_unreadable" not in self.findings
+        return no_end and self.source is IdentitySource.ID_CARD
 
 
 class FaceCheck(msgspec.Struct, frozen=True, kw_only=True):

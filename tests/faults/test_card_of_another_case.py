@@ -177,6 +177,15 @@ def test_the_card_of_the_same_case_is_read_once_the_cable_is_back(window: Window
     assert (window.name(), window.bench.case.id) == ("张桂兰", case)
 
 
+def test_a_carelessly_made_card_brings_its_findings_into_the_case(window: Window) -> None:
+    begin(window)
+    window.reader.do("place_card", card="qian")
+    window.until_found()
+    window.steps(2)
+    assert (window.name(), window.bench.case.step) == ("钱异常", Step.VERIFY_FACE)
+    assert window.bench.said == ["card.end_unreadable", "card.birth_unreadable", "card.unknown_region"]
+
+
 def test_a_card_laid_down_while_the_reader_was_away_is_read_for_the_case_that_waits(window: Window) -> None:
     window.tear_cable()
     begin(window)

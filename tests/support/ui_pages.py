@@ -339,6 +339,14 @@ def _sign_in_wait(rig: Rig) -> None:
     rig.show(scene.snapshot(staff=None, sign_in_wait_s=30, messages=(message,)))
 
 
+def _odd_dates(rig: Rig) -> None:
+    at(Way.to_identify)(rig)
+    rig.core.happen(ev.IdentityRead(identity=scene.ODD_DATES))
+    said = enumerate(scene.ODD_DATES.findings)
+    rig.core.messages = tuple(Message(n, "warning", f"card.{finding}") for n, finding in said)
+    rig.core.show()
+
+
 def _objected(rig: Rig) -> None:
     at(Way.to_check)(rig)
     rig.core.messages = (Message(9, "warning", "check.citizen_objects"),)
@@ -358,6 +366,7 @@ def scenes() -> dict[str, Scene]:
         "07-identify-failed": _identify(ReaderView("failed", "id_card.lifted")),
         "08-by-clerk": _panel(Way.to_identify, PanelKind.BY_CLERK),
         "09-face": at(Way.to_face),
+        "09-face-odd-dates": _odd_dates,
         "10-item": at(Way.to_item),
         "11-form": at(Way.to_form),
         "12-form-wrong": _form_wrong,

@@ -83,6 +83,15 @@ IDENTITY = Identity(
     portrait=PORTRAIT,
     portrait_placeholder=False,
 )
+# A card with dates that are none; in its own findings, and as the clerk is told of them.
+ODD_DATES = replace(
+    IDENTITY,
+    birth_date=None,
+    valid_from=None,
+    findings=("end_unreadable", "start_unreadable", "birth_unreadable"),
+    birth_text=Sensitive("19490230"),
+    valid_until_text=Sensitive("永久"),
+)
 WORK = (
     WorkRow(
         "w1", "410724202611240000015", Sensitive("张小花"), "社会保障卡申领", Step.SEALED,

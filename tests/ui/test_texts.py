@@ -35,6 +35,7 @@ _PAGE_FINDINGS = ("blurred", "dark", "glare", "cut_off")  # drivers/document_cam
 _CARD_FINDINGS = (  # drivers/id_card/api.py
     *("expired", "not_yet_valid", "check_digit", "number_form", "birth_mismatch", "birth_implausible"),
     *("unknown_region", "unknown_nation", "unknown_nationality", "nationality_mismatch"),
+    *("birth_unreadable", "start_unreadable", "end_unreadable"),
 )
 _DEVICE_KINDS = ("id_card", "smart_card", "document_camera", "receipt_printer", "evaluator", "code_scanner")
 

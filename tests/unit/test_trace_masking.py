@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivers import registry
-from drivers.base.errors import DriverError
+from drivers.base.errors import Corrupt, DriverError, Refused
 from drivers.base.masking import NOISE, Masker
 from drivers.base.tap import Direction
 from drivers.code_scanner.families.contract import Packet, Splitter
@@ -25,6 +25,7 @@ from drivers.evaluator import codec as pad_codec
 from drivers.evaluator.masking import SHOWN_LEVEL
 from drivers.evaluator.tables import FrameType
 from drivers.id_card import codec, tables
+from drivers.id_card.api import CardKind
 from drivers.receipt_printer import api as printer
 from drivers.receipt_printer.codec import Layout, encode_process_id, encode_receipt
 from drivers.receipt_printer.masking import RARE
@@ -131,6 +132,28 @@ def test_a_masked_card_is_a_specimen_of_the_same_kind(name: str, tmp_path: Path)
     assert found.data[:4] == reply[10:14]
     assert found.data[4 + 248 : 4 + 250] == reply[14 + 248 : 14 + 250]
     assert found.data != reply[10:-1]
+
+
+@pytest.mark.parametrize(("name", "is_read"), [("zhang", True), ("odd", False)])
+def test_a_card_filled_up_with_nul_is_masked_as_one_and_read_or_refused_as_before(
+    name: str, is_read: bool, tmp_path: Path
+) -> None:
+    card = cards()[name]
+    data = bytearray(base_data(card))
+    data[4 + 248 : 4 + 250] = bytes(2)
+    if not is_read:
+        data[4 + 220 : 4 + 222] = b"1\x00"  # something stands where a resident's card has nothing
+    masked = heard(recorded("id_card", tmp_path, [(TO, GIVEN["read_base"]), (FROM, frame(Sw3.OK, bytes(data)))]))
+    (found,) = codec.ReplyDecoder().feed(masked)
+    assert isinstance(found, codec.Reply)
+    text = codec.split_base(found.data)[0]
+    nothing_of((card.name,), masked)
+    if is_read:
+        assert codec.card_text(text, date(2026, 1, 1)).kind is CardKind.RESIDENT
+    else:
+        with pytest.raises((Refused, Corrupt)):
+            codec.card_text(text, date(2026, 1, 1))
+    assert text[248:250] == bytes(2)
 
 
 def test_a_wrong_checksum_stays_wrong(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,15 @@ def test_every_kind_of_card_is_read(
         assert text.details.nationality == getattr(wanted, "nationality", "")
     if isinstance(text.details, api.HmtDetails):
         assert text.details.pass_number.reveal() == "H00000001"
+
+
+def test_a_carelessly_made_card_is_read_with_findings(rig: SimulatedRig) -> None:
+    """Born on a day that is none, valid 永久, filled up with U+0000."""
+    text, wanted = lay(rig, "qian").text, cards()["qian"]
+    assert text.findings == ("end_unreadable", "birth_unreadable", "unknown_region")
+    assert (text.birth_date, text.birth_text.reveal()) == (None, "19500230")
+    assert (text.valid_from, text.valid_until, text.valid_until_text.reveal()) == (date(2012, 3, 1), None, "永久")
+    assert (text.name.reveal(), text.id_number.reveal(), text.issuer) == (wanted.name, wanted.id_number, "虚构县公安局")
 
 
 def test_an_unknown_kind_is_refused_as_such(rig: SimulatedRig) -> None:

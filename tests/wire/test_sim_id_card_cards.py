@@ -47,6 +47,17 @@ def test_every_number_is_a_specimen_or_of_no_region(name: str) -> None:
     assert number in specimens or number.startswith("000000")
 
 
+def test_a_carelessly_made_card_holds_what_was_written_and_no_spaces() -> None:
+    area = text_area(cards()["qian"]).decode("utf-16-le")
+    assert (area[18:26], area[94:102], area[102:110], area[124:125]) == (
+        "19500230",
+        "20120301",
+        "永久\0\0\0\0\0\0",
+        "\0",
+    )
+    assert " " not in area
+
+
 def test_a_field_that_is_too_long_is_refused() -> None:
     card = cards()["li"]
     with pytest.raises(ValueError, match="the field has 30"):

@@ -9,7 +9,7 @@ from kiosk_ui import devices
 from kiosk_ui.citizen.presenters.local import Built, Scene
 from kiosk_ui.citizen.presenters.pages import SheetGroup, SheetPage, SheetRow, StatePage
 from kiosk_ui.i18n.texts import Language, language, tr
-from kiosk_ui.personal import shown_address, shown_id_number, shown_name
+from kiosk_ui.personal import shown_address, shown_birth_date, shown_id_number, shown_name
 from kiosk_ui.views import Level
 from terminal.cases.document_kinds import nationality_text
 from terminal.cases.model import Identity
@@ -86,7 +86,6 @@ def _portrait(identity: Identity) -> str:
 
 
 def _rows(identity: Identity, *, plain: bool) -> tuple[SheetRow, ...]:
-    born = identity.birth_date.reveal().isoformat()
     zh = language() is Language.ZH
     nationality = nationality_text(identity.nationality) if zh else identity.nationality
     rows = (
@@ -99,7 +98,11 @@ def _rows(identity: Identity, *, plain: bool) -> tuple[SheetRow, ...]:
         (tr("citizen.fact.sex"), identity.sex, identity.sex),
         (tr("citizen.fact.nation"), identity.nation, identity.nation),
         (tr("citizen.fact.nationality"), nationality, nationality),
-        (tr("citizen.fact.birth_date"), born if plain else f"{born[:4]}-**-**", born),
+        (
+            tr("citizen.fact.birth_date"),
+            shown_birth_date(identity, plain=plain),
+            shown_birth_date(identity, plain=True),
+        ),
         (
             tr(f"citizen.fact.number.{identity.kind}"),
             shown_id_number(identity.id_number, plain=plain),

@@ -12,7 +12,7 @@ from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
 from kiosk_ui.clerk.presenters.messages import sentence, troubles_of
 from kiosk_ui.clerk.presenters.pages import FacePage, StatePage
 from kiosk_ui.i18n.texts import Language, language, tr
-from kiosk_ui.personal import shown_address, shown_id_number, shown_name
+from kiosk_ui.personal import as_read, shown_address, shown_birth_date, shown_id_number, shown_name
 from kiosk_ui.views import ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
 from terminal.cases.document_kinds import nationality_text
@@ -192,14 +192,13 @@ def verify_face(scene: Scene) -> Built:
 
 def identity_facts(identity: Identity, *, plain: bool) -> tuple[FactRow, ...]:
     """The read fields, in the order in which they stand on the card."""
-    born = identity.birth_date.reveal().isoformat()
     rows = [
         FactRow(tr("fact.name"), Sensitive(shown_name(identity.name, plain=plain))),
         FactRow(tr("fact.english_name"), Sensitive(shown_name(identity.english_name, plain=plain))),
         FactRow(tr("fact.sex"), Sensitive(identity.sex)),
         FactRow(tr("fact.nation"), Sensitive(identity.nation)),
         FactRow(tr("fact.nationality"), Sensitive(_nationality(identity))),
-        FactRow(tr("fact.birth_date"), Sensitive(born if plain else f"{born[:4]}-**-**")),
+        FactRow(tr("fact.birth_date"), Sensitive(shown_birth_date(identity, plain=plain))),
         FactRow(tr("fact.address"), Sensitive(shown_address(identity.address, plain=plain))),
         FactRow(tr(f"fact.number.{identity.kind}"), Sensitive(shown_id_number(identity.id_number, plain=plain))),
         FactRow(tr("fact.pass_number"), Sensitive(shown_id_number(identity.pass_number, plain=plain))),
@@ -227,10 +226,13 @@ def _findings(identity: Identity) -> str:
 
 
 def _validity(identity: Identity) -> str:
-    if identity.valid_from is None:
+    if identity.valid_from is None and "start_unreadable" not in identity.findings:
         return ""
-    if identity.valid_until is None and identity.source is IdentitySource.ID_CARD:
-        return tr("fact.valid_long", start=identity.valid_from.isoformat())
-    if identity.valid_until is None:
-        return tr("fact.valid_from", start=identity.valid_from.isoformat())
-    return f"{identity.valid_from.isoformat()} ~ {identity.valid_until}"
+    start = as_read(identity.valid_from_text) if identity.valid_from is None else identity.valid_from.isoformat()
+    if identity.is_long_term:
+        return tr("fact.valid_long", start=start)
+    if identity.valid_until is not None:
+        return f"{start} ~ {identity.valid_until}"
+    if identity.source is IdentitySource.ID_CARD:
+        return f"{start} ~ {as_read(identity.valid_until_text)}"
+    return tr("fact.valid_from", start=start)

@@ -89,7 +89,7 @@ def _from_card(prefill: str, identity: Identity) -> str:
         case "card.nation":
             return identity.nation
         case "card.birth_date":
-            return identity.birth_date.reveal().isoformat()
+            return "" if identity.birth_date is None else identity.birth_date.reveal().isoformat()
         case "card.address":
             return identity.address.reveal()
         case _:

@@ -214,4 +214,7 @@ def _identity(text: card.CardText, portrait: str, placeholder: bool) -> Identity
         nationality=nationality,
         english_name=english_name,
         pass_number=pass_number,
+        birth_text=text.birth_text,
+        valid_from_text=text.valid_from_text,
+        valid_until_text=text.valid_until_text,
     )
