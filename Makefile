@@ -1,5 +1,5 @@
 # make run   the whole hall on this machine      make test   everything that must hold
-.PHONY: help run test test-all check codecs fuzz bench clean setup
+.PHONY: help run test test-all quick check codecs fuzz bench clean setup
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -q
@@ -7,6 +7,9 @@ SOURCES := terminal drivers kiosk_ui sync simulators tests
 CODECS := $(wildcard tests/*/test_*_codec.py tests/*/test_*_codec_properties.py) tests/unit/test_id_card_kinds.py \
 	tests/unit/test_evaluator_invitations.py tests/properties/test_hid_tunnel_properties.py tests/properties/test_fuzz_findings.py
 OTHERS := $(CODECS:%=--ignore=%)
+# These mostly wait for devices, so that more run at a time than there are cores.
+ON_LINES := tests/wire tests/faults tests/hub
+QUICK := -m "not slow and not benchmark and not e2e"
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -27,12 +30,14 @@ check: setup     ## format, lint, layer rules, strict types
 codecs: setup    ## every branch of every codec is taken by its tests
 	$(PYTEST) -n 2 --dist worksteal --cov --cov-report=term -m "not slow" $(CODECS)
 
-test: check codecs ## check and all quick tests
-	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e" $(OTHERS)
+quick: check codecs
+	$(PYTEST) -n 2 --dist worksteal $(QUICK) $(OTHERS) $(ON_LINES:%=--ignore=%)
+	$(PYTEST) -n 4 --dist worksteal $(QUICK) $(ON_LINES)
+
+test: quick      ## check and all quick tests
 	$(PYTEST) -m "e2e and not slow" tests/e2e
 
-test-all: check codecs ## with the slow matrices, which mostly wait
-	$(PYTEST) -n 2 --dist worksteal -m "not slow and not benchmark and not e2e" $(OTHERS)
+test-all: quick  ## with the slow matrices, which mostly wait
 	$(PYTEST) -n 4 --dist worksteal -m "slow and not benchmark and not e2e"
 	$(PYTEST) -m e2e tests/e2e
 
