@@ -7,6 +7,7 @@ few commands, is what the tests compare with.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -243,6 +244,12 @@ _SHAPES: Final = (  # two bytes are enough to tell any two of them apart
     _Shape((*_HEADER, *(_PRINTABLE,) * 4, _NUL), lambda data: Processed(data[2:6].decode("ascii"))),
     _Shape(tuple(frozenset({byte}) for byte in t.CLEARED), lambda _: Cleared()),
     _Shape((_SENSORS,), lambda data: PaperSensors(near_end=bool(data[0] & 0x03), end=bool(data[0] & 0x0C))),
+)
+# None of them can begin an answer: what is left of a proof that lost a byte is no status and no proof.
+PROCESS_ID_LETTERS: Final = "".join(
+    letter
+    for letter in string.digits + string.ascii_uppercase
+    if not any(ord(letter) in shape.allowed[0] for shape in _SHAPES)
 )
 
 

@@ -20,6 +20,7 @@ SETTLE_S: Final = 0.1  # without another answer for so long, all are there that 
 WRITE_S: Final = 15.0  # a receipt into a printer that prints while its buffer is full
 SYNC_TRIES: Final = 3
 SYNC_S: Final = 5.0  # it may be printing what it holds
+PROCESS_ID_SIZE: Final = 4
 SYNC_BYTES: Final = 4096  # NULs before it is asked once more
 
 
@@ -56,7 +57,7 @@ class Conversation:
                     self._statuses.append(answer.bits)
                 case codec.Processed():
                     self._processed.add(answer.process_id)
-                case codec.PaperSensors():
+                case codec.PaperSensors() if self._barrier is Barrier.PAPER_STATUS:  # else one NUL of noise
                     # Answers come in the order of the questions: only the last one owed is the running job's.
                     self._owed_sensors = max(0, self._owed_sensors - 1)
                     self._sensors = answer
@@ -65,6 +66,8 @@ class Conversation:
                     self._owed_sensors = 0
                 case codec.AutomaticStatus():
                     self.reported = True
+                case codec.PaperSensors():
+                    pass
 
     def write(self, data: bytes, within_s: float) -> None:
         """Send `data`; `Timeout`, `LinkLost`."""
@@ -107,7 +110,7 @@ class Conversation:
         self._forget_proof(self._owed_sensors)
         match self._barrier:
             case Barrier.PROCESS_ID:
-                self._process_id = secrets.token_hex(2)
+                self._process_id = new_process_id()
                 return codec.encode_process_id(self._process_id)
             case Barrier.PAPER_STATUS:
                 self._owed_sensors += 1
@@ -173,3 +176,8 @@ class Conversation:
             self.wait(deadline)
             self.receive()
         return True
+
+
+def new_process_id() -> str:
+    """One that no earlier receipt had, as far as chance goes: of some 200 000."""
+    return "".join(secrets.choice(codec.PROCESS_ID_LETTERS) for _ in range(PROCESS_ID_SIZE))

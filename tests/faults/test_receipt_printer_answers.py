@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from drivers.base.status import DeviceState
@@ -86,3 +88,32 @@ def test_a_late_answer_while_it_prints_is_no_trouble(late_s: float, answer: int)
         desk.session.run(lambda: False, 6.0)
         assert desk.told() == []
         assert desk.slips == [("A-111",)]
+
+
+def spoil_proof(desk: Counter, spoilt: Callable[[bytes], bytes]) -> None:
+    """Let a receipt be proven, and what comes as the next one's proof be another thing."""
+    before = len(desk.line.replies)
+    assert desk.print("one before", LINES) is JobOutcome.DONE
+    replies = [heard.reply for heard in desk.line.replies[before:]]
+    place = next(number for number, reply in enumerate(replies) if reply.startswith(b'7"'))
+    desk.line.spoiled = Spoiled(len(desk.line.replies) + place, ((0.0, spoilt(replies[place])),))
+
+
+@pytest.mark.parametrize("lost", range(7))
+def test_a_proof_that_lost_a_byte_leaves_the_receipt_open_and_says_nothing_of_the_cover(lost: int) -> None:
+    """The answers come one byte at a time, as a slow line has them; pin 3 of the drawer is high."""
+    with counter({}) as desk:
+        settled(desk)
+        spoil_proof(desk, lambda proof: proof[:lost] + proof[lost + 1 :])
+        desk.line.most = 1
+        assert desk.print("a", LINES) is JobOutcome.INDETERMINATE
+        assert desk.codes[-1] == "receipt_printer.unconfirmed"
+
+
+@pytest.mark.parametrize("noise", [b"\x00", b"\x0c", b"\x00" * 6])
+def test_a_nul_of_noise_proves_no_receipt(noise: bytes) -> None:
+    with counter({}) as desk:
+        settled(desk)
+        spoil_proof(desk, lambda _: noise)
+        assert desk.print("a", LINES) is JobOutcome.INDETERMINATE
+        assert desk.codes[-1] == "receipt_printer.unconfirmed"

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from drivers.receipt_printer.api import Feed, QrCode, Rule, TextLine
 from drivers.receipt_printer.codec import (
+    PROCESS_ID_LETTERS,
     AnswerReader,
+    AutomaticStatus,
+    Cleared,
     Layout,
     PaperSensors,
     Processed,
@@ -116,3 +119,14 @@ def test_mixed_answers_keep_their_order(sent: list[bytes]) -> None:
 def test_any_bits_have_a_meaning(first: int, second: int, third: int, fourth: int) -> None:
     found = meaning(RawStatus.of(first, second, third, fourth))
     assert (found.fault is None) == (found.state == "online")
+
+
+@given(st.text(st.sampled_from(PROCESS_ID_LETTERS), min_size=4, max_size=4), st.integers(0, 6), st.booleans())
+def test_a_proof_that_lost_a_byte_is_no_other_answer(process_id: str, at: int, is_cut: bool) -> None:
+    whole = b'\x37"' + process_id.encode() + b"\x00"
+    left = whole[:at] if is_cut else whole[:at] + whole[at + 1 :]
+    statuses = b"\x16\x12\x12\x12"
+    reader = AnswerReader()
+    found = [answer for byte in left + statuses for answer in reader.feed(bytes((byte,)))]
+    assert [answer for answer in found if isinstance(answer, RealTimeStatus)] == [*map(RealTimeStatus, statuses)]
+    assert not [answer for answer in found if isinstance(answer, Processed | AutomaticStatus | Cleared)]
