@@ -105,6 +105,7 @@ class Desk:
         self._tickets = itertools.count(1)
         self._waiting: dict[int, Done] = {}
         self._stopping: Counter[str] = Counter()
+        self._unheard: set[str] = set()
         self._message_ids = itertools.count(1)
 
     # the case
@@ -239,21 +240,27 @@ class Desk:
         self._devices.submit(view.id, ticket, command)
         return True
 
-    def stop(self, kind: str, command: object, done: Done | None = None) -> None:
-        """Send `command`, which ends what the device of `kind` does for this case; see `stopping`, and `ask`."""
+    def stop(self, kind: str, command: object) -> None:
+        """Send `command`, which ends what the device of `kind` does for this case; see `stopping`, `unheard`, `ask`."""
 
-        def stopped(result: object | None, fault: Fault | None) -> None:
+        def stopped(_: object | None, fault: Fault | None) -> None:
             self._stopping[kind] -= 1
-            if done is not None:
-                done(result, fault)
+            if fault is None:
+                self._unheard.discard(kind)
+            else:
+                self._unheard.add(kind)
 
         self._stopping[kind] += 1
         if not self.ask(kind, command, stopped):
             self._stopping[kind] -= 1
 
     def stopping(self, kind: str) -> bool:
-        """Whether the device of `kind` has not yet answered a `stop`: what it reports is still of before."""
-        return self._stopping[kind] > 0
+        """Whether the device of `kind` has not yet done as `stop` told it: what it reports is still of before."""
+        return self._stopping[kind] > 0 or kind in self._unheard
+
+    def unheard(self, kind: str) -> bool:
+        """Whether the last `stop` did not reach the device of `kind`, which was away: it has to be told again."""
+        return kind in self._unheard
 
     def answered(self, ticket: int, result: object | None, fault: Fault | None) -> None:
         """A command ended: call whoever waits for it."""

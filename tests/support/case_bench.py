@@ -38,6 +38,8 @@ from terminal.cases.view import Viewer
 from terminal.config import Config, Hall, HubEntry
 from terminal.custody.keys import FileKeyStore
 from terminal.custody.seal import Document, Sealer
+from terminal.devices import policy
+from terminal.devices.faults import refusal_of
 from terminal.devices.notices import CommandDone, Happened, StatusChanged
 from terminal.profile import ProfileName
 from terminal.snapshot import DeviceView, Snapshot, StaffView
@@ -195,12 +197,14 @@ class Bench:
         return self.seen
 
     def _answer_stops(self) -> None:
-        """The readers stop as soon as they are told to."""
+        """The readers stop as soon as they are told to; one that is away cannot be told."""
         while self._stops_answered < len(self.devices.asked):
             device_id, ticket, command = self.devices.asked[self._stops_answered]
             self._stops_answered += 1
             if isinstance(command, card.StopReading | smart.StopReading):
-                self.service.handle(CommandDone(device_id, ticket, None, None))
+                state = next(view.state for view in self.devices.views() if view.id == device_id)
+                fault = None if policy.is_working(state) else refusal_of(DeviceStatus(state))
+                self.service.handle(CommandDone(device_id, ticket, None, fault))
 
     def wait(self, seconds: float) -> None:
         """Time goes by; timers fire."""

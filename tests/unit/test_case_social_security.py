@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from drivers.base.sensitive import Sensitive
-from drivers.base.status import DeviceState, Fault, FaultAction
+from drivers.base.status import DeviceState, DeviceStatus, Fault, FaultAction
 from drivers.id_card import api as card
 from drivers.smart_card import api as smart
 from terminal import intents
 from terminal.cases.model import IdentitySource, Step
+from terminal.devices.notices import Happened, StatusChanged
 from terminal.snapshot import DeviceView, ReaderView
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
 
+SMART_CARD_ORDERS = (smart.StartReading, smart.StopReading)
 REMOVED = Fault("smart_card.removed", FaultAction.CLEAR)
 SOCIAL = smart.SocialSecurityCard(
     card_class="1",
@@ -126,6 +128,37 @@ def test_reading_again_and_a_reader_that_came_back_are_armed_anew(bench: Bench) 
     bench.set_state("smart_card", DeviceState.POWER_OFF)
     bench.online("smart_card")
     assert len(bench.devices.commands(smart.StartReading)) == 3
+
+
+def test_a_reader_that_was_away_when_the_citizen_was_known_reads_nobody_else(bench: Bench) -> None:
+    bench.to(Step.IDENTIFY)
+    bench.set_state("smart_card", DeviceState.POWER_OFF)
+    bench.happens("id_card", b.read_card())
+    bench.online("smart_card")
+    assert len(bench.devices.commands(smart.StopReading)) == 2
+    assert len(bench.devices.commands(smart.StartReading)) == 1
+
+
+@pytest.mark.parametrize("known_to_be_back", [True, False])
+def test_a_card_read_for_a_case_that_ended_while_the_reader_was_away_is_nobodys(
+    bench: Bench, known_to_be_back: bool
+) -> None:
+    """What the reader says before it has heard of that end is of the case before, whoever is at the window now."""
+    bench.to(Step.IDENTIFY)
+    bench.set_state("smart_card", DeviceState.POWER_OFF)
+    bench.do(intents.AbandonCase("群众离开"), intents.StartCase())
+    bench.set_state("smart_card", DeviceState.ONLINE)
+    if known_to_be_back:
+        bench.service.handle(StatusChanged("smart_card-1", DeviceStatus(DeviceState.ONLINE)))
+    bench.service.handle(Happened("smart_card-1", read()))
+    assert bench.case.identity is None
+    bench.online("smart_card")
+    told = [type(command) for _, _, command in bench.devices.asked if isinstance(command, SMART_CARD_ORDERS)]
+    last_stop = len(told) - 1 - told[::-1].index(smart.StopReading)
+    assert told[last_stop + 1 :], "told to stop, it is told to read for this case"
+    bench.happens("smart_card", read(replace(SOCIAL, name=Sensitive("王样本"))))
+    assert bench.case.identity is not None
+    assert bench.case.identity.name.reveal() == "王样本"
 
 
 def test_outside_the_step_nothing_of_a_card_is_taken(bench: Bench) -> None:

@@ -101,7 +101,6 @@ def test_a_reader_that_was_away_when_the_citizen_was_known_reads_nobody_else(ben
     bench.to(Step.IDENTIFY)
     bench.set_state("id_card", DeviceState.POWER_OFF)
     bench.do(intents.IdentifyByClerk(Sensitive(b.NAME), Sensitive(b.ID_NUMBER), "读卡器故障"))
-    bench.answer(card.StopReading, fault=Fault("link.offline", FaultAction.RESET))
     bench.online("id_card")
     assert len(bench.devices.commands(card.StopReading)) == 2
     assert len(bench.devices.commands(card.StartReading)) == 1

@@ -19,7 +19,6 @@ class Identification(StepHandler):
     """IDENTIFY and VERIFY_FACE."""
 
     steps = frozenset({Step.IDENTIFY, Step.VERIFY_FACE})
-    _unheard = False  # a reader that was away has not heard that its order is over: what it reads is of that case
 
     def intents(self) -> Handlers:
         """Reading again, the legal paths, the face step."""
@@ -65,10 +64,10 @@ class Identification(StepHandler):
         """A reader that was away was not told whether a card is wanted now, nor perhaps that another case is over."""
         if kind != "id_card":
             return
-        if self._unheard or not self._wanted():
-            self._stop()
         if self._wanted():
-            self.desk.ask(kind, card.StartReading())
+            self._start()
+        else:
+            self._stop()
 
     def read_again(self, _: intents.ReadCardAgain) -> None:
         """Arm the reader again, going back from the face step if need be."""
@@ -168,18 +167,18 @@ class Identification(StepHandler):
 
     def _looking(self) -> bool:
         """Whether what the reader reports is of this case: a card read for the one before may still be on its way."""
-        return self._wanted() and not self._unheard and not self.desk.stopping("id_card")
+        return self._wanted() and not self.desk.stopping("id_card")
 
     def _stop(self) -> None:
-        def stopped(_: object | None, fault: Fault | None) -> None:
-            self._unheard = fault is not None
+        self.desk.stop("id_card", card.StopReading())
 
-        self.desk.stop("id_card", card.StopReading(), stopped)
+    def _start(self) -> bool:
+        if self.desk.unheard("id_card"):
+            self._stop()
+        return self.desk.ask("id_card", card.StartReading())
 
     def _arm(self) -> None:
-        if self._unheard:
-            self._stop()
-        found = self.desk.ask("id_card", card.StartReading())
+        found = self._start()
         found = social_security.arm(self.desk) or found
         self.desk.parts.reader = ReaderView("waiting" if found else "idle")
 

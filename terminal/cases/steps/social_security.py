@@ -23,7 +23,12 @@ _NO_BIRTH_DATE = Fault("smart_card.corrupt", FaultAction.CLEAR, "no birth date")
 
 
 def arm(desk: Desk) -> bool:
-    """Read the next social security card; False when this terminal has no reader for it."""
+    """Read the next social security card; False when this terminal has no reader for it.
+
+    A reader that was away when it was told to stop is told so first.
+    """
+    if desk.unheard(KIND):
+        disarm(desk)
     return desk.ask(KIND, smart.StartReading())
 
 
@@ -63,10 +68,14 @@ class SocialSecurity(StepHandler):
         if kind == KIND and (reader.phase, reader.kind) == ("reading", KIND):
             self._show("waiting")
 
-    def device_online(self, kind: str) -> None:
-        """A reader that was away was not told that a card is wanted."""
-        if kind == KIND:
+    def device_back(self, kind: str) -> None:
+        """A reader that was away was not told whether a card is wanted now."""
+        if kind != KIND:
+            return
+        if self._wanted():
             arm(self.desk)
+        else:
+            disarm(self.desk)
 
     def card_inserted(self, event: smart.CardInserted) -> None:
         """A card that is going to be read: say so at once."""
