@@ -77,7 +77,7 @@ class _PyUsbHandle:
         self._number = int(interface.bInterfaceNumber)
         self._pipes = _bulk(interface)
         try:
-            with contextlib.suppress(NotImplementedError):
+            with contextlib.suppress(NotImplementedError):  # pyusb's word for a system without such drivers
                 if device.is_kernel_driver_active(self._number):
                     device.detach_kernel_driver(self._number)
             _UTIL.claim_interface(device, self._number)

@@ -21,13 +21,23 @@ _LONGEST_SOCKET_NAME = 100  # of a Unix socket, with a little to spare
 
 
 def missing() -> str:
-    """What this machine lacks for the service and how to get it, in one line; "" for nothing."""
+    """Why this machine cannot run the service and what to do, in one line; "" when it can."""
+    return not_installed() or not_allowed()
+
+
+def not_installed() -> str:
+    """What this machine lacks and how to get it, in one line; "" for nothing."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     lacking = [name for name in ("pcscd", "unshare", "mount") if shutil.which(name, path=path) is None]
     if not _VPCD.exists():
         lacking.append("vsmartcard-vpcd")
-    if lacking:
-        return f"not installed: {', '.join(lacking)} (apt install pcscd vsmartcard-vpcd util-linux mount)"
+    if not lacking:
+        return ""
+    return f"not installed: {', '.join(lacking)} (apt install pcscd vsmartcard-vpcd util-linux mount)"
+
+
+def not_allowed() -> str:
+    """What an installed service may not do here; "" for nothing."""
     if subprocess.run([*_apart(), "true"], capture_output=True, check=False).returncode != 0:
         return "this machine allows no namespaces (run it as root, or allow user namespaces and unshare)"
     return ""

@@ -5,6 +5,7 @@ Nothing of it is kept, and nothing of its holder stands in the finding, which go
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -56,8 +57,9 @@ class CardCheck(PersonCheck):
                 return self._finding(Outcome.WORKS, said("card.works"), status.state, detail=card.facts)
         return self._finding(Outcome.WARNING, said("card.not_gone"), status.state, detail=card.facts)
 
+    @abstractmethod
     def _read(self, event: object) -> GivenCard | None:
-        raise NotImplementedError
+        """The card, if `event` is one that was read."""
 
 
 class IdCardCheck(CardCheck):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
@@ -27,7 +28,7 @@ class _WentAway(Exception):
         self.status = status
 
 
-class PersonCheck(DeviceCheck):
+class PersonCheck(DeviceCheck, ABC):
     """Tells a person what to do and hears from the device whether it came. One with a lesser fault is tried, too."""
 
     level: ClassVar[Level] = Level.INTERACTIVE
@@ -53,9 +54,9 @@ class PersonCheck(DeviceCheck):
             with contextlib.suppress(DriverError):
                 self._leave(device.driver)
 
+    @abstractmethod
     def _with_person(self, device: ByHand, status: DeviceStatus) -> Finding:
         """Ask the person and judge what comes. May raise what the driver raises."""
-        raise NotImplementedError
 
     def _leave(self, driver: Driver) -> None:
         """Put the device back as it was, whatever happened."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -25,16 +26,16 @@ _FONT_WITHIN_S: Final = 10.0
 _FAILURES = (OSError, NotPrivate, KeysDamaged)
 
 
-class PlaceCheck:
+class PlaceCheck(ABC):
     """Shared shape: an internal check of something that is no device."""
 
     level: ClassVar[Level] = Level.INTERNAL
     name: ClassVar[str] = ""
     required: ClassVar[bool] = True
 
+    @abstractmethod
     def run(self) -> Finding:
         """See `Check`."""
-        raise NotImplementedError
 
     def _found(
         self, subject: str, outcome: Outcome, texts: tuple[str, str], detail: str = "", code: str = ""

@@ -27,6 +27,12 @@ _LATIN = re.compile(r"[A-Za-z]{2,}")
 _LATIN_ALLOWED = re.compile(r"\bF\d{1,2}\b|Esc|Shift\+|PDF|OSError|\blnr\b")
 
 
+def settle() -> None:
+    """Let layouts and what they start come to rest."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
 def unnamed(rig: Rig) -> list[str]:
     """Whatever can be focused has a stable name of its own and says what it is."""
     stops = [

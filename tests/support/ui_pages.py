@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
     QScrollArea,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import Action, OpenPanel, PanelKind, SelectDecision, SelectMaterial
@@ -54,6 +55,12 @@ class Rig:
         self.core = scene.PlayedCore(catalogue(), self._show)
         self.presenter = ClerkPresenter(catalogue(), self.core.post, self._changed, lambda: self.now_s)
         self.window = ClerkWindow(theme or clerk_theme(), self.pictures, self._act, lambda: scene.AT)
+
+    def come_forward(self, qtbot: QtBot) -> None:
+        """Show the window and let it have the keys."""
+        with qtbot.waitActive(self.window):
+            self.window.show()
+            self.window.activateWindow()
 
     def show(self, snapshot: Snapshot) -> None:
         """Show a snapshot of its own, past the played core."""

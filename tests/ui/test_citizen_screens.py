@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -23,7 +22,6 @@ from kiosk_ui.actions import (
     ToggleElder,
     ToggleReason,
 )
-from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import HIGH_CONTRAST, LIGHT, ThemeName, citizen_theme, contrast
 from terminal import intents
 from terminal.cases import review_reasons
@@ -109,13 +107,6 @@ PAGES: dict[str, tuple[Snapshot | Action, ...]] = {
 }
 
 
-@pytest.fixture
-def english() -> Iterator[None]:
-    use_language(Language.EN)
-    yield
-    use_language(Language.ZH)
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
 def test_every_page_fits_without_clipped_text(qtbot: QtBot, size: tuple[int, int], elder: bool) -> None:
@@ -129,7 +120,7 @@ def test_every_page_fits_without_clipped_text(qtbot: QtBot, size: tuple[int, int
         stand.window.close()
 
 
-def test_every_page_fits_in_english_and_says_nothing_in_chinese(qtbot: QtBot, english: None) -> None:
+def test_every_page_fits_in_english_and_says_nothing_in_chinese(qtbot: QtBot, in_english: None) -> None:
     for elder in (False, True):
         for name, steps in PAGES.items():
             stand = Stand(qtbot, citizen_theme(), (1024, 768))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -20,16 +19,6 @@ from tests.support.ui_pages import Rig, scenes
 
 Key = Qt.Key
 WAIT_MS = 3000
-
-
-@pytest.fixture
-def rig(qtbot: QtBot) -> Iterator[Rig]:
-    made = Rig()
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
-    yield made
-    made.close()
 
 
 class Hands:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace as with_fields
-from PyQt6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import Form, OpenPanel, PanelKind, SelectMaterial, Submit
@@ -15,7 +13,7 @@ from kiosk_ui.citizen.presenters.pages import StatePage as CitizenState
 from kiosk_ui.citizen.presenters.presenter import CitizenPresenter
 from kiosk_ui.clerk.presenters.pages import MaterialsPage, PapersPage, StatePage
 from kiosk_ui.clerk.presenters.presenter import ClerkPresenter
-from kiosk_ui.i18n.texts import Language, tr, use_language
+from kiosk_ui.i18n.texts import tr
 from terminal import intents
 from terminal.cases.catalogue import Catalogue
 from terminal.cases.model import Case, Gap, GapCause, GapDocument, PrintState, Rescan, Step
@@ -23,7 +21,7 @@ from terminal.snapshot import CaptureView, Message
 from tests.support import citizen_scenes, clerk_desk
 from tests.support import ui_scenes as scene
 from tests.support.clerk_desk import CATALOGUE, Desk
-from tests.support.page_checks import chinese, english, focus_astray, unnamed, wrong_buttons
+from tests.support.page_checks import chinese, english, focus_astray, settle, unnamed, wrong_buttons
 from tests.support.ui_pages import Rig, Way, catalogue
 
 SCAN = GapDocument(role="material", name="id_card.pdf", cause=GapCause.MISSING)
@@ -78,28 +76,10 @@ SCENES: dict[str, Callable[[Rig], None]] = {
 }
 
 
-@pytest.fixture
-def rig(qtbot: QtBot) -> Iterator[Rig]:
-    made = Rig()
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def in_english() -> Iterator[None]:
-    use_language(Language.EN)
-    yield
-    use_language(Language.ZH)
-
-
 def play(rig: Rig, name: str) -> None:
     rig.window.resize(1280, 768)
     SCENES[name](rig)
-    for _ in range(4):
-        QApplication.processEvents()
+    settle()
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk_ui.actions import Submit
-from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import ThemeName, clerk_theme
 from kiosk_ui.widgets.buttons import ActionButton
 from terminal.snapshot import ReaderView, Role, StaffView
 from tests.support import ui_scenes as scene
-from tests.support.page_checks import chinese, english, focus_astray, unnamed, wrong_buttons
+from tests.support.page_checks import chinese, english, focus_astray, settle, unnamed, wrong_buttons
 from tests.support.ui_pages import Rig, scenes
 
 SIZES = [(1280, 768), (1280, 800), (1920, 1080)]
 
 
-@pytest.fixture
-def rig(qtbot: QtBot) -> Iterator[Rig]:
-    made = Rig()
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def english_screens() -> Iterator[None]:
-    use_language(Language.EN)
-    yield
-    use_language(Language.ZH)
-
-
 def play(rig: Rig, name: str, size: tuple[int, int] = SIZES[0]) -> None:
     rig.window.resize(*size)
     scenes()[name](rig)
-    for _ in range(4):
-        QApplication.processEvents()
+    settle()
 
 
 @pytest.mark.parametrize("name", list(scenes()))
@@ -58,7 +37,7 @@ def test_a_page_holds_what_a_page_must(rig: Rig, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(scenes()))
-def test_an_english_page_shows_all_its_texts_and_no_chinese(english_screens: None, rig: Rig, name: str) -> None:
+def test_an_english_page_shows_all_its_texts_and_no_chinese(in_english: None, rig: Rig, name: str) -> None:
     play(rig, name)
     assert rig.clipped() == []
     assert chinese(rig.window, rig.presenter._snapshot) == []

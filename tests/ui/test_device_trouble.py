@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as with_fields
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication, QPushButton
+from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from drivers.base.status import DeviceState
@@ -17,7 +17,6 @@ from kiosk_ui.citizen.presenters.pages import StatePage as CitizenState
 from kiosk_ui.clerk.presenters import surroundings
 from kiosk_ui.clerk.presenters.frame import ClerkView
 from kiosk_ui.clerk.presenters.pages import MaterialsPage, PapersPage, StatePage
-from kiosk_ui.i18n.texts import Language, use_language
 from kiosk_ui.theme.tokens import ThemeName, clerk_theme
 from kiosk_ui.views import Level, Look
 from terminal import intents
@@ -33,6 +32,7 @@ from tests.support.page_checks import (
     cut_in_the_preview,
     english,
     focus_astray,
+    settle,
     unnamed,
     wrong_buttons,
 )
@@ -44,24 +44,14 @@ from tests.support.ui_pages import Rig
 def rig(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Rig]:
     made = Rig(clerk_theme(request.param))
     made.window.resize(1280, 768)
-    with qtbot.waitActive(made.window):
-        made.window.show()
-        made.window.activateWindow()
+    made.come_forward(qtbot)
     yield made
     made.close()
 
 
-@pytest.fixture
-def in_english() -> Iterator[None]:
-    use_language(Language.EN)
-    yield
-    use_language(Language.ZH)
-
-
 def play(rig: Rig, name: str) -> None:
     trouble.scenes()[name](rig)
-    for _ in range(4):
-        QApplication.processEvents()
+    settle()
 
 
 @pytest.mark.parametrize("name", list(trouble.scenes()))

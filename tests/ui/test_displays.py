@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import threading
@@ -198,12 +197,6 @@ def _end(child: subprocess.Popen[str]) -> None:
         child.wait(10)
 
 
-needs_x = pytest.mark.skipif(
-    not (shutil.which("Xvfb") and shutil.which("xrandr")), reason="Xvfb and xrandr are not installed"
-)
-
-
-@needs_x
 def test_the_citizens_window_goes_with_its_screen_and_comes_back_with_it() -> None:
     with screens(STAFF, CITIZEN) as on:
         on.until(clerk=STAFF_AREA, citizen=CITIZEN_AREA, present=True, signals=[True])
@@ -219,7 +212,6 @@ def test_the_citizens_window_goes_with_its_screen_and_comes_back_with_it() -> No
         assert on.history[-1]["left_open"] == [], "it was still open when Qt moved the windows of the lost screen"
 
 
-@needs_x
 def test_the_clerks_window_does_not_jump_to_the_citizens_side() -> None:
     with screens(STAFF, CITIZEN, names=("STAFF", "CITIZEN")) as on:
         on.until(clerk=STAFF_AREA, citizen=CITIZEN_AREA)
@@ -231,7 +223,6 @@ def test_the_clerks_window_does_not_jump_to_the_citizens_side() -> None:
         assert on.history[-1]["left_open"] == []
 
 
-@needs_x
 def test_one_screen_shows_two_ordinary_windows_until_a_second_one_comes() -> None:
     with screens(STAFF) as on:
         on.until(arrangement="one_screen", present=True, citizen=[256, 32, 1024, 768])
@@ -241,7 +232,6 @@ def test_one_screen_shows_two_ordinary_windows_until_a_second_one_comes() -> Non
         on.until(arrangement="two_screens", citizen=None, present=False)
 
 
-@needs_x
 def test_a_window_that_is_moved_to_the_other_side_is_hidden_and_brought_back() -> None:
     with screens(STAFF, CITIZEN) as on:
         on.until(clerk=STAFF_AREA, citizen=CITIZEN_AREA)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from drivers.base.sensitive import Sensitive
 from kiosk_ui.actions import Collect, Form, SelectDecision
-from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
 from kiosk_ui.clerk.presenters.messages import sentence
 from kiosk_ui.clerk.presenters.pages import DecidePage, DecisionRow
+from kiosk_ui.clerk.presenters.panels import panel_buttons, reason_input
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, InputKind, InputView, Look, PanelView
 from terminal.cases.model import Case, DecisionKind, MaterialMode
@@ -104,16 +104,7 @@ def early_panel(scene: Scene) -> BuiltPanel:
                     required=True,
                     choices=kinds,
                 ),
-                InputView(
-                    "clerk.panel.reason",
-                    tr("decide.reason"),
-                    InputKind.MULTILINE,
-                    value=scene.drafted("reason"),
-                    required=True,
-                    problem=scene.problem("reason"),
-                    max_length=300,
-                    wide=True,
-                ),
+                reason_input(scene, tr("decide.reason")),
             ),
         ),
         buttons=panel_buttons(Form.EARLY_DECISION, tr("early.submit")),

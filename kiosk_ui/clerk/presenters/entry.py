@@ -6,10 +6,10 @@ from drivers.base.sensitive import Sensitive
 from kiosk_ui import devices
 from kiosk_ui.actions import Collect, Form, OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters import codes
-from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, ClerkInput
 from kiosk_ui.clerk.presenters.messages import banner
 from kiosk_ui.clerk.presenters.pages import EntryPage, StatePage
+from kiosk_ui.clerk.presenters.panels import panel_buttons
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import BannerView, ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
 from terminal import intents

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from drivers.base.sensitive import Sensitive
 from kiosk_ui import devices
-from kiosk_ui.actions import ClosePanel, Collect, Form, OpenPanel, PanelKind
+from kiosk_ui.actions import Collect, Form, OpenPanel, PanelKind
 from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
 from kiosk_ui.clerk.presenters.messages import sentence, troubles_of
 from kiosk_ui.clerk.presenters.pages import FacePage, StatePage
+from kiosk_ui.clerk.presenters.panels import panel_buttons
 from kiosk_ui.i18n.texts import Language, language, tr
 from kiosk_ui.personal import as_read, shown_address, shown_birth_date, shown_id_number, shown_name
 from kiosk_ui.views import ButtonView, FactRow, InputKind, InputView, Level, Look, PanelView
@@ -132,14 +133,6 @@ def by_clerk_panel(scene: Scene) -> BuiltPanel:
         ),
         buttons=panel_buttons(Form.BY_CLERK, tr("by_clerk.submit")),
         focus="clerk.panel.name",
-    )
-
-
-def panel_buttons(form: Form, text: str, look: Look = Look.PRIMARY) -> tuple[ButtonView, ...]:
-    """Every panel closes with Esc and is sent with F10."""
-    return (
-        ButtonView("clerk.panel.close", tr("panel.close"), ClosePanel(), key="Esc"),
-        ButtonView("clerk.panel.submit", text, Collect(form), key="F10", look=look),
     )
 
 

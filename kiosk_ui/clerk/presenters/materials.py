@@ -8,10 +8,10 @@ from kiosk_ui import devices
 from kiosk_ui.actions import Form, OpenPanel, PanelKind, SelectMaterial
 from kiosk_ui.clerk.presenters import codes
 from kiosk_ui.clerk.presenters.form import early_decision, situation_of
-from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
 from kiosk_ui.clerk.presenters.messages import troubles_of
 from kiosk_ui.clerk.presenters.pages import MaterialRow, MaterialsPage, PageThumb
+from kiosk_ui.clerk.presenters.panels import panel_buttons
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, Chip, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
@@ -121,23 +121,20 @@ def preview_note(scene: Scene) -> str:
     return "" if scene.snapshot.capture.ring_name else tr("materials.camera_opening")
 
 
-def _thumb(material: MaterialState, index: int, page: PageRef) -> PageThumb:
+def page_thumb(page: PageRef, index: int, drop: intents.Intent | None) -> PageThumb:
+    """A scanned page with what is strange about it; `drop` takes it out again."""
     findings = [tr(f"finding.{code}") for code in page.findings]
     if not page.straightened:
         findings.insert(0, tr("finding.no_edge"))
-    drop = ButtonView(
-        f"clerk.materials.drop.{index}",
-        tr("materials.drop"),
-        intents.DropPage(material.code, index),
-        look=Look.LINK,
-        spoken=tr("materials.drop_long", number=index + 1),
-    )
-    return PageThumb(
-        page.blob,
-        tr("materials.page", number=index + 1),
-        tr("list.join").join(findings),
-        drop if material.mode is MaterialMode.PENDING else None,
-    )
+    name = f"clerk.materials.drop.{index}"
+    spoken = tr("materials.drop_long", number=index + 1)
+    button = ButtonView(name, tr("materials.drop"), drop, look=Look.LINK, spoken=spoken) if drop is not None else None
+    return PageThumb(page.blob, tr("materials.page", number=index + 1), tr("list.join").join(findings), button)
+
+
+def _thumb(material: MaterialState, index: int, page: PageRef) -> PageThumb:
+    is_open = material.mode is MaterialMode.PENDING
+    return page_thumb(page, index, intents.DropPage(material.code, index) if is_open else None)
 
 
 def _buttons(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kiosk_ui import devices
 from kiosk_ui.actions import Form, OpenPanel, PanelKind, SelectMaterial
-from kiosk_ui.clerk.presenters.identity import panel_buttons
 from kiosk_ui.clerk.presenters.local import Built, BuiltPanel, Scene
-from kiosk_ui.clerk.presenters.materials import preview_note
-from kiosk_ui.clerk.presenters.pages import MaterialRow, MaterialsPage, PageThumb
+from kiosk_ui.clerk.presenters.materials import page_thumb, preview_note
+from kiosk_ui.clerk.presenters.pages import MaterialRow, MaterialsPage
+from kiosk_ui.clerk.presenters.panels import panel_buttons, reason_input
 from kiosk_ui.i18n.texts import tr
 from kiosk_ui.views import ButtonView, Chip, InputKind, InputView, Level, Look, PanelView
 from terminal import intents
@@ -30,7 +30,10 @@ def lost_documents(scene: Scene) -> Built:
         ring_name=scene.snapshot.capture.ring_name if lost.material else "",
         preview_note=preview_note(scene) if lost.material else tr(f"mending.cause.{lost.cause}"),
         capturing=bool(scene.snapshot.capture.capturing_for),
-        thumbs=tuple(_thumb(rescan, index) for index in range(len(rescan.pages))),
+        thumbs=tuple(
+            page_thumb(page, index, intents.DropRescannedPage(rescan.code, index))
+            for index, page in enumerate(rescan.pages)
+        ),
         heading=tr("mending.list"),
     )
     gap = ButtonView("clerk.case.gap", tr("mending.gap"), OpenPanel(PanelKind.SEAL_WITH_GAP), key="F11")
@@ -73,16 +76,7 @@ def gap_panel(scene: Scene) -> BuiltPanel | None:
                     max_length=6,
                     problem=scene.problem("pin"),
                 ),
-                InputView(
-                    "clerk.panel.reason",
-                    tr("mending.reason"),
-                    InputKind.MULTILINE,
-                    value=scene.drafted("reason"),
-                    required=True,
-                    problem=scene.problem("reason"),
-                    max_length=300,
-                    wide=True,
-                ),
+                reason_input(scene, tr("mending.reason")),
             ),
         ),
         buttons=panel_buttons(Form.SEAL_WITH_GAP, tr("mending.submit")),
@@ -119,21 +113,6 @@ def _row(case: Case, lost: GapDocument, *, selected: bool) -> MaterialRow:
     text = tr("materials.unfinished", pages=pages) if pages else tr(f"mending.cause.{lost.cause}")
     chip = Chip(text, Level.WARNING if pages else Level.ERROR)
     return MaterialRow(_code(lost), name_of(case, lost), "", chip, selected, SelectMaterial(_code(lost)))
-
-
-def _thumb(rescan: Rescan, index: int) -> PageThumb:
-    page = rescan.pages[index]
-    findings = [tr(f"finding.{code}") for code in page.findings]
-    if not page.straightened:
-        findings.insert(0, tr("finding.no_edge"))
-    drop = ButtonView(
-        f"clerk.materials.drop.{index}",
-        tr("materials.drop"),
-        intents.DropRescannedPage(rescan.code, index),
-        look=Look.LINK,
-        spoken=tr("materials.drop_long", number=index + 1),
-    )
-    return PageThumb(page.blob, tr("materials.page", number=index + 1), tr("list.join").join(findings), drop)
 
 
 def _scan_buttons(scene: Scene, lost: GapDocument, rescan: Rescan) -> tuple[ButtonView, ...]:
