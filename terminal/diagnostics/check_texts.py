@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-
-import msgspec
 
 from terminal.diagnostics import fault_texts
-
-
-class CheckText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to be said; {names} stand for what is filled in."""
-
-    zh: str
-    en: str
+from terminal.diagnostics.text_table import Text, read_grouped
 
 
 @cache
-def table() -> Mapping[str, CheckText]:
-    """All texts by key, `group.name`, in the order of the file."""
-    text = resources.files(__package__ or __name__).joinpath("check_texts.toml").read_bytes()
-    groups = msgspec.toml.decode(text, type=dict[str, dict[str, CheckText]])
-    return {f"{group}.{name}": entry for group, texts in groups.items() for name, entry in texts.items()}
+def table() -> Mapping[str, Text]:
+    """All texts by key, `group.name`, in the order of the file; {names} stand for what is filled in."""
+    return read_grouped("check_texts.toml", dict[str, dict[str, Text]])
 
 
 def said(key: str, /, **values: object) -> tuple[str, str]:

@@ -6,23 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
-import msgspec
-
-
-class CodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One code: a sentence in each language."""
-
-    zh: str
-    en: str
+from terminal.diagnostics.text_table import Text, read
 
 
 @cache
-def table() -> Mapping[str, CodeText]:
+def table() -> Mapping[str, Text]:
     """All codes, in the order of the file."""
-    text = resources.files(__package__ or __name__).joinpath("code_texts.toml").read_bytes()
-    return msgspec.toml.decode(text, type=dict[str, CodeText])
+    return read("code_texts.toml", dict[str, Text])
 
 
 def sentence(code: str, *, english: bool = False) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Final, Literal
 
-import msgspec
-
 from drivers.base.status import FaultAction
+from terminal.diagnostics.text_table import Text, read_grouped
 
 Language = Literal["zh", "en"]
 
@@ -26,23 +24,19 @@ _ACTIONS: Final[Mapping[FaultAction, str]] = {
 }
 
 
-class FaultText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FaultText(Text, frozen=True):
     """One fault: who mends it, and one sentence in each language on what happened and what to do now.
 
     Where any device may be meant, `{device}` stands for its name.
     """
 
     action: FaultAction
-    zh: str
-    en: str
 
 
 @cache
 def table() -> Mapping[str, FaultText]:
     """All faults by code, in the order of the file."""
-    text = resources.files(__package__ or __name__).joinpath("fault_texts.toml").read_bytes()
-    groups = msgspec.toml.decode(text, type=dict[str, dict[str, FaultText]])
-    return {f"{group}.{name}": entry for group, faults in groups.items() for name, entry in faults.items()}
+    return read_grouped("fault_texts.toml", dict[str, dict[str, FaultText]])
 
 
 def sentence(code: str, language: Language | str, device: str = "") -> str:
