@@ -254,11 +254,13 @@ class EvaluatorPad:
             self._show_idle()
 
     def _take_up_again(self) -> list[object]:
+        was_silent = self._silent
         self._found_again = self._needs_care = False
         try:
             return [StatusReport(self._greet_and_resume())]
         except Timeout:
-            return []  # the heartbeat says so when it lasts
+            self._silent = was_silent  # nothing was told: the next heartbeat takes it up once more, or says so
+            return []
 
     def _heartbeat(self, now_s: float) -> list[object]:
         self._missed = self._missed + 1 if self._ping_open else 0

@@ -200,6 +200,28 @@ def test_a_pad_that_answers_and_refuses_is_online_with_a_fault(rig: PadRig, monk
     assert status.fault.code == "evaluator.refused"
 
 
+def test_a_pad_that_came_back_and_left_one_order_unanswered_is_online_all_the_same(rig: PadRig) -> None:
+    rig.do("silence")
+    for _ in range(4):
+        rig.clock.ahead_s += 2.0
+        rig.step()
+    assert rig.events_of(StatusReport)[-1].status.state is DeviceState.OFFLINE
+    rig.do("silence", on=False)
+    write = rig.driver._transport.write
+    rig.tap.sent.clear()
+
+    def swallowed(data: bytes, deadline: object) -> None:
+        if data[4] != FrameType.IDLE:
+            write(data, deadline)
+
+    rig.driver._transport.write = swallowed
+    rig.clock.ahead_s += 2.0
+    rig.run_until(lambda: FrameType.HELLO in [sent[4] for sent in rig.tap.sent])
+    rig.driver._transport.write = write
+    rig.clock.ahead_s += 2.0
+    assert rig.event(StatusReport).status.state is DeviceState.ONLINE
+
+
 def test_nobody_is_thanked_before_the_key_is_saved(rig: PadRig) -> None:
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.do("press", level=4)
