@@ -78,13 +78,13 @@ class CodeScanner:
         match command:
             case api.Arm(timeout_s=timeout_s):
                 was_lit = self._is_lit
+                self._ends_s = NEVER_S if timeout_s is None else self._clock.monotonic() + timeout_s
+                self._stop_due = False
                 try:
                     self._hear_out(command.purpose)
                 finally:
                     self._armed = command
-                self._ends_s = NEVER_S if timeout_s is None else self._clock.monotonic() + timeout_s
                 self._reading.forget_line()
-                self._stop_due = False
                 if command.lit:
                     self._start()
                 elif was_lit:

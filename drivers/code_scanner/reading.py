@@ -45,7 +45,7 @@ class Reading:
         self._charset = charset
         self._lines = codec.LineReader()
         self._parts = bytearray()
-        self._unended_s = -_NEVER_S  # when bytes came last that no line end followed
+        self._unended_s = -_NEVER_S  # when bytes came last that no line end and no last packet followed
         self._may_be_broken_off = False  # they had been to have one
         self._deaf_until_s = -_NEVER_S
 
@@ -57,11 +57,14 @@ class Reading:
     def take(self, heard: Plain | Packet | Fault, now_s: float) -> Iterator[Came]:
         """What is whole with `heard`."""
         match heard:
-            case Packet():
-                yield from self._packet(heard)
             case Fault():
                 self._parts.clear()
                 yield heard
+            case Packet() if now_s < self._deaf_until_s:
+                self._deaf_until_s = now_s + HEARS_OUT_S if heard.more else -_NEVER_S
+                yield Nobodys()
+            case Packet():
+                yield from self._packet(heard, now_s)
             case Plain() if now_s < self._deaf_until_s:
                 yield Nobodys()
             case Plain():
@@ -92,6 +95,7 @@ class Reading:
 
     def hear_out(self, now_s: float) -> None:
         """From now on another purpose's codes are expected: what is on its way from before must not be one."""
+        self._parts.clear()
         if now_s < self._heard_out_s():
             self._deaf_until_s = self._heard_out_s()
 
@@ -106,11 +110,13 @@ class Reading:
         else:
             self._unended_s, self.has_line_ends = -_NEVER_S, True
 
-    def _packet(self, packet: Packet) -> Iterator[Came]:
+    def _packet(self, packet: Packet, now_s: float) -> Iterator[Came]:
         if len(self._parts) <= codec.LONGEST_CODE:
             self._parts += packet.data
         if packet.more:
+            self._unended_s, self._may_be_broken_off = now_s, False
             return
+        self._unended_s = -_NEVER_S
         raw = bytes(self._parts)
         self._parts.clear()
         yield self._judged(codec.Line(raw, len(raw) > codec.LONGEST_CODE), packet.symbology, is_ended=True)

@@ -9,8 +9,9 @@ import pytest
 from drivers.base.driver import StatusReport
 from drivers.base.errors import Cancelled, LinkLost, Timeout
 from drivers.base.status import DeviceState
-from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed
+from drivers.code_scanner.api import Arm, CodeScanned, Disarm, ScanFailed, ScanTimedOut
 from simulators.code_scanner.wires.ssi import packet
+from tests.support.scanner_in_memory import ScannerInMemory
 from tests.support.scanner_rig import ScannerRig, scanner_rig
 from tests.support.sim_lines import until
 
@@ -194,3 +195,33 @@ def test_a_line_that_is_gone_says_so(ssi: ScannerRig) -> None:
     ssi.back()
     ssi.run_until(ssi.lit)
     until(ssi.lit)
+
+
+@pytest.mark.parametrize("before_s", [None, 4.0])
+def test_an_arm_that_met_a_lost_line_keeps_its_own_time(before_s: float | None) -> None:
+    rig = ScannerInMemory("ssi", family="ssi")
+    rig.start()
+    rig.driver.execute(Arm("identity", before_s))
+    rig.line._tear(rig.clock.now_s)
+    with pytest.raises(LinkLost):
+        rig.driver.execute(Arm("find", 20.0))
+    rig.line.plugged = True
+    rig.replug()
+    rig.pass_time(15.0)
+    assert not rig.of(ScanTimedOut)
+    assert rig.event(ScanTimedOut, 10.0).purpose == "find"
+
+
+def test_the_rest_of_a_code_in_packets_is_not_the_next_purpose_s() -> None:
+    rig = ScannerInMemory("ssi", family="ssi")
+    rig.start()
+    rig.driver.execute(Arm("identity", None))
+    rig.line._say([packet(0xF3, b"\x1cAAAA", status=0x02)])
+    rig.pass_time(0.5)
+    rig.driver.execute(Arm("find", None))
+    rig.line._say([packet(0xF3, b"\x1cAAAA", status=0x02)])
+    rig.pass_time(0.8)
+    rig.line._say([packet(0xF3, b"\x1cAAAA")])
+    rig.do("show_code", text="next")
+    rig.event(CodeScanned)
+    assert [(read.purpose, read.text.reveal()) for read in rig.of(CodeScanned)] == [("find", "next")]

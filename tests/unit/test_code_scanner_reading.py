@@ -96,6 +96,22 @@ def test_the_rest_of_a_broken_off_code_is_nobody_s(reading: Reading, has_line_en
     assert took(reading, b"BBBB\r", NOW_S + deaf_s) == [code("BBBB")]
 
 
+def test_the_rest_of_a_code_in_packets_is_nobody_s_however_long_it_takes(reading: Reading) -> None:
+    list(reading.take(packet(b"AA", more=True), NOW_S))
+    assert not reading.would_be_deaf_for_long(NOW_S)
+    reading.hear_out(NOW_S + 0.2)
+    for number in range(3):
+        assert list(reading.take(packet(b"AA", more=True), NOW_S + 0.9 * (number + 1))) == [Nobodys()]
+    assert list(reading.take(packet(b"AA"), NOW_S + 3.6)) == [Nobodys()]
+    assert list(reading.take(packet(b"whole"), NOW_S + 3.6)) == [code("whole", Symbology.QR)]
+
+
+def test_a_rest_in_packets_that_never_comes_costs_a_moment(reading: Reading) -> None:
+    list(reading.take(packet(b"AA", more=True), NOW_S))
+    reading.hear_out(NOW_S + 0.2)
+    assert list(reading.take(packet(b"whole"), NOW_S + HEARS_OUT_S)) == [code("whole", Symbology.QR)]
+
+
 def test_a_whole_code_is_followed_by_the_next_at_once(reading: Reading) -> None:
     took(reading, b"AAAA\r")
     assert not reading.would_be_deaf_for_long(NOW_S)
