@@ -18,22 +18,13 @@ from terminal.diagnostics import code_texts
 from terminal.store.connection import transaction
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
-
-CONFIG = """data_dir = "data"
-[hall]
-name = "获嘉县政务服务中心"
-window = "综合受理-03"
-region = "410724"
-phone = "0373-0000000"
-[hub]
-url = "https://127.0.0.1:1"
-"""
+from tests.support.config_text import SOUND
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "terminal.toml"
-    path.write_text(CONFIG, encoding="utf-8")
+    path.write_text(SOUND, encoding="utf-8")
     return path
 
 

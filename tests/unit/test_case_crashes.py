@@ -15,6 +15,7 @@ from terminal.cases.model import (
 from terminal.profile import ProfileName
 from tests.support import case_bench as b
 from tests.support.case_bench import Bench
+from tests.support.sealed_case import finish
 
 STEPS = (
     Step.IDENTIFY,
@@ -55,13 +56,7 @@ def test_the_window_comes_back_to_the_same_case_at_the_same_step(tmp_path: Path,
 @pytest.mark.parametrize("step", STEPS)
 def test_a_resumed_case_goes_on_to_its_seal(tmp_path: Path, step: Step) -> None:
     bench = Bench(tmp_path).to(step).again().seat()
-    for stage, work in b.STAGES.items():
-        if bench.case.step is not stage:
-            continue
-        if stage is Step.ISSUE_PAPERS and bench.case.papers.receipt is PrintState.ASK:
-            bench.do(intents.AnswerCameOut(came_out=True), intents.PapersHandedOver())
-        else:
-            work(bench)
+    finish(bench)
     assert bench.case.step is Step.SEALED
     assert len(bench.rows("SELECT * FROM item WHERE kind = 'case'")) == 1
     bench.close()

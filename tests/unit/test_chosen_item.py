@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from terminal import intents
 from terminal.cases.catalogue import Catalogue, FieldKind, FieldSpec, HandleType, Item
 from terminal.cases.left_over import AGAIN_S
-from terminal.cases.model import DecisionKind, PrintState, Step
+from terminal.cases.model import DecisionKind, Step
 from terminal.profile import ProfileName
 from tests.support import case_bench as b
 from tests.support.case_bench import CATALOGUE, ELDER, Bench
-from tests.support.sealed_case import gap, manifest
+from tests.support.sealed_case import finish, gap, manifest
 
 OTHERS = tuple(item for item in CATALOGUE.items if item.code != ELDER.code)
 DROPPED = Catalogue(OTHERS, version=99)
@@ -41,17 +41,6 @@ CHANGED_ITEM: Item = replace(
 CHANGED = Catalogue((CHANGED_ITEM, *OTHERS), version=99)
 WITHOUT_SITUATION = Catalogue((replace(ELDER, situations=ELDER.situations[1:]), *OTHERS), version=99)
 CHOSEN = tuple(b.STAGES)[list(b.STAGES).index(Step.FILL_FORM) :]
-
-
-def finish(bench: Bench) -> None:
-    """From wherever the case stands to its seal."""
-    for stage, work in b.STAGES.items():
-        if bench.case.step is not stage:
-            continue
-        if stage is Step.ISSUE_PAPERS and bench.case.papers.receipt is PrintState.ASK:
-            bench.do(intents.AnswerCameOut(came_out=True), intents.PapersHandedOver())
-        else:
-            work(bench)
 
 
 @pytest.mark.parametrize("catalogue", [DROPPED, CHANGED, WITHOUT_SITUATION], ids=["dropped", "changed", "situation"])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.config_text import SOUND
+
 PROGRAMS = ("yichuang", "yichuang-doctor", "yichuang-hub", "yichuang-sim")
 
 
@@ -56,14 +58,4 @@ def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
 
 
-CONFIG = """
-data_dir = "data"
-[hall]
-name = "测试县政务服务中心"
-window = "综合受理-03"
-region = "410724"
-phone = "0000-0000000"
-[hub]
-url = "https://127.0.0.1:1"
-embedded = "hub"
-"""
+CONFIG = f'{SOUND}embedded = "hub"\n'

@@ -9,16 +9,7 @@ import pytest
 
 from terminal import config_messages
 from terminal.config import Config, ConfigError, load, make_data_folder
-
-SOUND = """data_dir = "data"
-[hall]
-name = "获嘉县政务服务中心"
-window = "综合受理-03"
-region = "410724"
-phone = "0373-0000000"
-[hub]
-url = "https://127.0.0.1:1"
-"""
+from tests.support.config_text import SOUND
 
 
 def write(folder: Path, text: str = SOUND) -> Path:

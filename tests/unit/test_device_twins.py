@@ -19,6 +19,7 @@ from terminal.config import DeviceEntry
 from terminal.diagnostics import cli
 from terminal.diagnostics.devices_cli import sentence
 from terminal.diagnostics.inventory import Inventory, Row, Standing, block, endpoint_of, take
+from tests.support.config_text import SOUND
 from tests.support.made_up_machine import MadeUpMachine
 
 USB, HID, CH340, CP210X = "0400:c35a", "10c4:0007", "1a86:7523", "10c4:ea60"
@@ -322,10 +323,7 @@ def test_the_command_names_twins_apart_and_says_what_is_not_clear(
     urls = [msgspec.toml.decode(row["block"])["device"][0]["url"] for row in found]
     assert len(set(urls)) == len(urls) == 4
     file = tmp_path / "terminal.toml"
-    file.write_text(
-        'data_dir = "data"\n[hall]\nname = "样例大厅"\nwindow = "综合受理-03"\nregion = "410724"\nphone = "0373"\n'
-        '[hub]\nurl = "https://127.0.0.1:1"\n[[device]]\nid = "card"\nkind = "smart_card"\nurl = "pcsc://"\n'
-    )
+    file.write_text(f'{SOUND}[[device]]\nid = "card"\nkind = "smart_card"\nurl = "pcsc://"\n')
     said = run("--config", str(file), code=1)
     assert "不能确定" in said
     assert f"\n    {proposed(made, (ACS, IDENTIVE))[-1]}\n" in said, "in one piece, to be copied"

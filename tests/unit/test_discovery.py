@@ -25,6 +25,7 @@ from terminal.config import DeviceEntry
 from terminal.diagnostics import cli
 from terminal.diagnostics.devices_cli import sentence
 from terminal.diagnostics.inventory import Inventory, Standing, block, endpoint_of, kind_of, take
+from tests.support.config_text import SOUND
 from tests.support.made_up_machine import MadeUpMachine
 
 RULES = Path(__file__).parents[2] / "packaging/udev/70-yichuang.rules"
@@ -251,11 +252,7 @@ def test_the_command_shows_what_is_there_and_what_to_copy(made: MadeUpMachine, r
 
 def test_the_command_says_what_is_missing(tmp_path: Path, run: Callable[..., str]) -> None:
     file = tmp_path / "terminal.toml"
-    file.write_text(
-        'data_dir = "data"\n[hall]\nname = "样例大厅"\nwindow = "综合受理-03"\nregion = "410724"\nphone = "0373"\n'
-        '[hub]\nurl = "https://127.0.0.1:1"\n'
-        '[[device]]\nid = "reader"\nkind = "id_card"\nurl = "serial:///dev/ttyUSB7"\n'
-    )
+    file.write_text(f'{SOUND}[[device]]\nid = "reader"\nkind = "id_card"\nurl = "serial:///dev/ttyUSB7"\n')
     assert "缺少" in run("--config", str(file), code=1)
     assert "missing" in run("--config", str(file), "--language", "en", code=1)
     assert "没有发现任何设备" in run()

@@ -24,6 +24,7 @@ from terminal.diagnostics import cli, doctor
 from terminal.diagnostics.check import Finding, Level, Outcome
 from terminal.diagnostics.device_checks import DeviceCheck, PrintCheck, Surroundings
 from terminal.diagnostics.language import Shown
+from tests.support.config_text import SOUND
 from tests.support.doctor_drivers import answering, entry, finds
 from tests.support.doctor_place import config
 from tests.support.sim_lines import nothing_left_over
@@ -165,15 +166,7 @@ def test_one_thing_alone_has_its_own_closing_line(tmp_path: Path) -> None:
 def write(folder: Path, needed: str) -> Path:
     file = folder / "terminal.toml"
     file.write_text(
-        f"""data_dir = "data"
-[hall]
-name = "获嘉县政务服务中心"
-window = "综合受理-03"
-region = "410724"
-phone = "0373-0000000"
-[hub]
-url = "https://127.0.0.1:1"
-embedded = "hub"
+        f"""{SOUND}embedded = "hub"
 [[device]]
 id = "reader"
 kind = "id_card"

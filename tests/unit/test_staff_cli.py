@@ -20,23 +20,15 @@ from terminal.staff import register
 from terminal.staff.register import Verdict
 from terminal.store.connection import transaction
 from tests.support.case_bench import Bench
+from tests.support.config_text import SOUND
 
-CONFIG = """data_dir = "data"
-[hall]
-name = "获嘉县政务服务中心"
-window = "综合受理-03"
-region = "410724"
-phone = "0373-0000000"
-[hub]
-url = "https://127.0.0.1:1"
-"""
 PIN, OTHER = "380517", "941602"
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "terminal.toml"
-    path.write_text(CONFIG, encoding="utf-8")
+    path.write_text(SOUND, encoding="utf-8")
     return path
 
 
@@ -178,7 +170,7 @@ def test_a_member_of_the_demonstration_gives_the_number_back(config: Path) -> No
         register.add_demo_staff(connection)
     assert "演示人员，不能登录" in staff(config, "list").output
     assert "请先执行 yichuang staff remove 1001" in enter(config, "1001").output
-    config.write_text(f"demo_staff = true\n{CONFIG}", encoding="utf-8")
+    config.write_text(f"demo_staff = true\n{SOUND}", encoding="utf-8")
     assert "请改为 false" in staff(config, "remove", "1001").output
     assert enter(config, "1001").exit_code == 0
     assert attempt(config, PIN, "1001").verdict is Verdict.WELCOME

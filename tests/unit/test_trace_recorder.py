@@ -22,6 +22,7 @@ from terminal.diagnostics.trace import lines, recorder, traced_driver
 from terminal.diagnostics.trace.lines import Head, Line, TraceError, What, head_text, line_text, read
 from terminal.diagnostics.trace.recorder import Recorder, new_path
 from terminal.diagnostics.trace.traced_driver import TracedDriver, creates_of, traced
+from tests.support.config_text import SOUND
 from tests.support.scripted_device import JumpingClock, Raise, Say, ScriptedDriver
 
 HEAD = Head("evaluator", "serial", 115200)
@@ -155,8 +156,7 @@ def config_with(tmp_path: Path, **device: str) -> str:
     text = "".join(f'{name} = "{value}"\n' for name, value in device.items())
     path = tmp_path / "terminal.toml"
     path.write_text(
-        'data_dir = "data"\n[hall]\nname = "h"\nwindow = "综合受理-03"\nregion = "410724"\nphone = "0"\n'
-        f'[hub]\nurl = "https://127.0.0.1:1"\n[[device]]\nid = "one"\nurl = "tcp://127.0.0.1:9"\n{text}',
+        f'{SOUND}[[device]]\nid = "one"\nurl = "tcp://127.0.0.1:9"\n{text}',
         encoding="utf-8",
     )
     return str(path)

@@ -24,6 +24,7 @@ from terminal.config import DeviceEntry, load
 from terminal.diagnostics import doctor, pad_checks
 from terminal.diagnostics.check import Finding, Level, Outcome
 from terminal.diagnostics.pad_checks import KeyCheck, SignalCheck
+from tests.support.config_text import SOUND
 from tests.support.doctor_place import made
 from tests.support.id_card_rig import QuickClock
 from tests.support.open_case import leave_case
@@ -232,10 +233,7 @@ def test_a_pad_that_may_hold_a_citizen_s_rating_is_left_alone(
 ) -> None:
     pad = start()
     file = tmp_path / "terminal.toml"
-    file.write_text(
-        'data_dir = "data"\n[hall]\nname = "样例大厅"\nwindow = "综合受理-03"\nregion = "410724"\nphone = "0373"\n'
-        f'[hub]\nurl = "https://127.0.0.1:1"\n[[device]]\nid = "pad"\nkind = "evaluator"\nurl = "{pad.entry.url}"\n'
-    )
+    file.write_text(f'{SOUND}[[device]]\nid = "pad"\nkind = "evaluator"\nurl = "{pad.entry.url}"\n')
     leave_case(file, step)
     press_and_leave(pad)
     person = Technician(pad.press(4), pad.press(2))

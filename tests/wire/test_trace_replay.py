@@ -28,6 +28,7 @@ from simulators.replay.steps import Hear, Plug, Script, Tear
 from simulators.replay.trace_file import TraceError
 from simulators.replay.wire import ReplayWire
 from terminal.diagnostics.trace.lines import read
+from tests.support.config_text import SOUND
 from tests.support.sim_lines import nothing_left_over
 from tests.support.trace_rig import TraceRig, outline, replayed
 
@@ -169,8 +170,7 @@ def test_what_a_host_says_before_the_cable_is_pulled_is_gone_with_it() -> None:
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "terminal.toml"
     path.write_text(
-        'data_dir = "data"\n[hall]\nname = "h"\nwindow = "综合受理-03"\nregion = "410724"\nphone = "0"\n'
-        '[hub]\nurl = "https://127.0.0.1:1"\n[[device]]\nid = "printer"\nkind = "receipt_printer"\nurl = "{url}"\n'
+        f'{SOUND}[[device]]\nid = "printer"\nkind = "receipt_printer"\nurl = "{{url}}"\n'
         '[[device]]\nid = "camera"\nkind = "document_camera"\nurl = "mjpeg+http://127.0.0.1:9/x"\n',
         encoding="utf-8",
     )
