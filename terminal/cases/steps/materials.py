@@ -12,10 +12,8 @@ from terminal.cases import events as ev
 from terminal.cases.catalogue import MaterialSpec, Necessity
 from terminal.cases.machine import NotAllowed
 from terminal.cases.model import Case, MaterialMode, MaterialState, Step
-from terminal.cases.scan_pdf import pdf_of
 from terminal.cases.steps.contract import Handlers
 from terminal.cases.steps.scanning import CAMERA, Scanning
-from terminal.store.blobs import BlobMissing
 
 
 class Materials(Scanning):
@@ -77,18 +75,11 @@ class Materials(Scanning):
             self._change(replace(state, pages=pages, pdf=None, mode=MaterialMode.PENDING))
 
     def finish(self, intent: intents.FinishMaterial) -> None:
-        """Make the PDF of all pages, without re-encoding them."""
+        """Make the PDF of all pages."""
         state = self._state(intent.material)
-        if not state.pages:
-            self.desk.say("error", "material.no_pages", ("material", state.name), field=state.code)
-            return
-        try:
-            jpegs = [self.desk.blobs.get(page.blob) for page in state.pages]
-        except BlobMissing:
-            self.desk.say("error", "material.page_lost", ("material", state.name), field=state.code)
-            return
-        pdf = pdf_of(jpegs, state.pages[0].dpi)
-        self._change(replace(state, mode=MaterialMode.SCANNED, pdf=self.desk.blobs.put(pdf)))
+        pdf = self.bound(state.code, state.name, state.pages)
+        if pdf is not None:
+            self._change(replace(state, mode=MaterialMode.SCANNED, pdf=pdf))
 
     def defer(self, intent: intents.DeferMaterial) -> None:
         """容缺后补: only where the item allows it, with the undertaking, and not beyond the limit."""

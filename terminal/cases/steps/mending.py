@@ -14,12 +14,10 @@ from terminal.cases.machine import NotAllowed
 from terminal.cases.model import Gap, GapCause, GapDocument, PageRef, Rescan, Step
 from terminal.cases.notices.errors import NoticeError
 from terminal.cases.reception import vouch
-from terminal.cases.scan_pdf import pdf_of
 from terminal.cases.sealing_work import notice_pdf
 from terminal.cases.steps.contract import Handlers
 from terminal.cases.steps.scanning import CAMERA, Scanning
 from terminal.snapshot import Role
-from terminal.store.blobs import BlobMissing
 
 REASON_CHARS = 300
 
@@ -88,16 +86,10 @@ class Mending(Scanning):
         code = intent.material
         name = self._lost_material(code)
         before = self._rescan(code)
-        if not before.pages:
-            self.desk.say("error", "material.no_pages", ("material", name), field=code)
-            return
-        try:
-            pdf = pdf_of([self.desk.blobs.get(page.blob) for page in before.pages], before.pages[0].dpi)
-        except BlobMissing:
-            self.desk.say("error", "material.page_lost", ("material", name), field=code)
-            return
-        self._change(replace(before, pdf=self.desk.blobs.put(pdf)))
-        self.desk.entered.append(Step.SEAL)
+        pdf = self.bound(code, name, before.pages)
+        if pdf is not None:
+            self._change(replace(before, pdf=pdf))
+            self.desk.entered.append(Step.SEAL)
 
     def accept_gap(self, intent: intents.SealWithGap) -> None:
         """A supervisor's PIN and reason for exactly the documents that are missing now."""

@@ -1,4 +1,4 @@
-"""The document camera for a step of the case: its preview, and one picture at a time."""
+"""The document camera for a step of the case: its preview, one picture at a time, and the PDF of them all."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Final
 from drivers.base.status import Fault
 from drivers.document_camera import api as camera
 from terminal.cases.model import Case, PageRef
+from terminal.cases.scan_pdf import pdf_of
 from terminal.cases.steps.contract import StepHandler
 from terminal.snapshot import CaptureView
+from terminal.store.blobs import BlobMissing
 
 CAMERA: Final = "document_camera"
 
@@ -57,6 +59,20 @@ class Scanning(StepHandler):
             self.desk.say("error", "material.no_camera")
             return
         self._capturing(code)
+
+    def bound(self, code: str, name: str, pages: tuple[PageRef, ...]) -> str | None:
+        """The PDF of all pages of the material `code`, not encoded again, as a blob; None when that cannot be, which
+        is said.
+        """
+        if not pages:
+            self.desk.say("error", "material.no_pages", ("material", name), field=code)
+            return None
+        try:
+            jpegs = [self.desk.blobs.get(page.blob) for page in pages]
+        except BlobMissing:
+            self.desk.say("error", "material.page_lost", ("material", name), field=code)
+            return None
+        return self.desk.blobs.put(pdf_of(jpegs, pages[0].dpi))
 
     def _preview(self, result: object | None, fault: Fault | None) -> None:
         if self.desk.case is None or self.desk.case.step not in self.steps:
