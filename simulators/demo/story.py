@@ -49,6 +49,8 @@ def identify(stage: Stage) -> None:
     stage.hall.do("id_card", "place_card", card="zhang")
     stage.until_step("verify_face")
     stage.mark("card_shown")
+    # The card knows that she has moved, which the reader tells a moment later; nobody takes a card away sooner.
+    stage.until("the newest address", lambda screen: "card.moved" in screen.facts["messages"], within_s=10)
     stage.rest(0.3)
     stage.picture("card-read")
 
