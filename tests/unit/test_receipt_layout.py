@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from drivers.receipt_printer.api import QrCode, TextLine
+from drivers.receipt_printer.api import PrintJob, QrCode, TextLine
 from drivers.receipt_printer.codec import display_width
 from terminal.cases import receipt_layout
+from terminal.cases.model import Step
 from terminal.cases.receipt_layout import LayoutError, LayoutLine, checked, layout_for
 from terminal.cases.receipts import receipt
 from terminal.config import DeviceEntry
@@ -68,14 +71,17 @@ def test_there_is_none_for_other_paper() -> None:
         layout_for(112)
 
 
-@pytest.mark.parametrize(("paper_mm", "module_px"), [("80", 6), ("58", 7)])
-def test_the_case_prints_for_the_paper_that_is_configured(tmp_path, paper_mm: str, module_px: int) -> None:
-    printer = DeviceEntry(id="printer", kind="receipt_printer", url="tcp://127.0.0.1:1", options={"paper_mm": paper_mm})
-    bench = Bench(tmp_path, device=(printer,))
+@pytest.mark.parametrize(("papers_mm", "module_px"), [(("80",), 6), (("58",), 7), (("80", "58"), 6), (("58", "80"), 7)])
+def test_the_case_prints_for_the_paper_that_is_configured(
+    tmp_path: Path, papers_mm: tuple[str, ...], module_px: int
+) -> None:
+    """Of several printers it is the first that prints."""
+    printers = tuple(
+        DeviceEntry(f"receipt_printer-{number}", "receipt_printer", "tcp://127.0.0.1:1", options={"paper_mm": paper_mm})
+        for number, paper_mm in enumerate(papers_mm, start=1)
+    )
+    bench = Bench(tmp_path, device=printers)
     try:
-        from drivers.receipt_printer.api import PrintJob
-        from terminal.cases.model import Step
-
         bench.to(Step.ISSUE_PAPERS)
         (job,) = bench.devices.commands(PrintJob)
         assert [element.module_px for element in job.elements if isinstance(element, QrCode)] == [module_px]

@@ -96,7 +96,7 @@ class PapersStep(StepHandler):
 
     def device_online(self, kind: str) -> None:
         """The printer works again: what waits is printed, once."""
-        if kind == "receipt_printer":
+        if kind == _PRINTER:
             self._print_if_ready()
 
     def paper_changed(self, event: printer.PaperChanged) -> None:
@@ -198,9 +198,9 @@ class PapersStep(StepHandler):
             self.desk.say("warning", "receipt.no_printer")
 
     def _paper_mm(self) -> int:
-        """The width of the paper that the printer is configured for."""
-        printers = (device for device in self.desk.config.device if device.kind == "receipt_printer")
-        return 58 if any(one.options.get("paper_mm") == "58" for one in printers) else 80
+        """The width of the paper that the printer is configured for: of several the first, as `Desk.ask` takes it."""
+        entry = next((device for device in self.desk.config.device if device.kind == _PRINTER), None)
+        return 58 if entry is not None and entry.options.get("paper_mm") == "58" else 80
 
     def _printed(self, case_id: str, job_id: str, result: object | None, fault: Fault | None) -> None:
         """The printer tells it once: what the disk refuses is written later, or the job would be under way for ever."""
