@@ -13,12 +13,12 @@ from terminal.profile import Profile
 from terminal.snapshot import DeviceView
 
 REQUIRED: Final = "required"  # `needed` in the configuration: without it no case may be opened
-_WORKING: Final = frozenset({DeviceState.ONLINE, DeviceState.DEVICE_BUSY})
+WORKING: Final = frozenset({DeviceState.ONLINE, DeviceState.DEVICE_BUSY})  # a case may count on the device
 
 
 def is_working(state: DeviceState) -> bool:
     """Whether a case may count on a device in `state`."""
-    return state in _WORKING
+    return state in WORKING
 
 
 def works(view: DeviceView) -> bool:

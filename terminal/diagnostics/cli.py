@@ -118,11 +118,11 @@ def show(report: Report, language: Shown, console: Console) -> None:
         line.append(finding.subject if finding.kind else finding.check, "bold default")
         line.append("".join(f"  {word}" for word in _about(finding, english=english) if word), "dim default")
         console.print(line, soft_wrap=True)
-        said = Text(finding.en if english else finding.zh)
+        sentence = Text(finding.en if english else finding.zh)
         if finding.detail:
-            said.append(f"\n{finding.detail}", "dim")
-        said.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
-        console.print(Padding(said, (0, 0, 0, _INDENT)))
+            sentence.append(f"\n{finding.detail}", "dim")
+        sentence.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
+        console.print(Padding(sentence, (0, 0, 0, _INDENT)))
     console.print(_closing(report, english=english))
 
 

@@ -19,6 +19,7 @@ from drivers.document_camera.api import CapturePage, Page
 from drivers.receipt_printer.api import Feed, JobOutcome, PrintJob, PrintResult, Rule, TextLine
 from terminal.config import DeviceEntry
 from terminal.devices.faults import fault_of, status_of
+from terminal.devices.policy import WORKING
 from terminal.diagnostics.check import Finding, Level, Outcome
 from terminal.diagnostics.check_texts import of_fault, said
 
@@ -26,7 +27,6 @@ Create = Callable[[str, str, Mapping[str, str], DriverContext], Driver]
 
 ASK_WITHIN_S: Final = 15.0  # connect and interrogate, of which the drivers' own deadlines are parts
 PERSON_WITHIN_S: Final = 30.0  # for one thing that a person is asked to do
-WORKING: Final = frozenset({DeviceState.ONLINE, DeviceState.DEVICE_BUSY})
 _HELD: Final = frozenset({"link.busy", "document_camera.busy"})
 _NETWORK: Final = frozenset({"tcp", "mjpeg+http"})
 

@@ -105,10 +105,10 @@ def show(inventory: Inventory, console: Console, *, english: bool, asked: bool) 
         line.append(row.entry.id if row.entry else kind_of(row) or row.standing.value, "bold default")
         line.append(f"  {_address(row)}", "dim default")
         console.print(line, soft_wrap=True)
-        said = Text(sentence(row, english=english, asked=asked))
-        said.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
-        if said:
-            console.print(Padding(said, (0, 0, 0, _INDENT)))
+        text = Text(sentence(row, english=english, asked=asked))
+        text.overflow = "fold"  # a Chinese sentence has no blanks to be broken at
+        if text:
+            console.print(Padding(text, (0, 0, 0, _INDENT)))
         for url in row.choices:
             console.print(Text(" " * _INDENT + url), soft_wrap=True)  # to be copied, so never broken
     if not inventory.rows:
@@ -182,18 +182,18 @@ def _is(row: Row, *, english: bool) -> Iterator[str]:
 
 
 def _spoke(row: Row, *, english: bool, asked: bool) -> Iterator[str]:
-    said = row.spoken
-    if said is None:
+    spoken = row.spoken
+    if spoken is None:
         if row.standing is Standing.NETWORK and not asked:
             yield "Asked only with --probe." if english else "加 --probe 才会询问。"
         return
-    if said.kind:
-        facts = f" ({said.facts})" if said.facts else ""
-        yield f"Speaks as {said.kind}{facts}." if english else f"应答正常，类型 {said.kind}{facts}。"
-        if said.trouble_zh:
-            yield said.trouble_en if english else said.trouble_zh
-    elif row.entry is not None or said.shut:
-        yield said.trouble_en if english else said.trouble_zh
+    if spoken.kind:
+        facts = f" ({spoken.facts})" if spoken.facts else ""
+        yield f"Speaks as {spoken.kind}{facts}." if english else f"应答正常，类型 {spoken.kind}{facts}。"
+        if spoken.trouble_zh:
+            yield spoken.trouble_en if english else spoken.trouble_zh
+    elif row.entry is not None or spoken.shut:
+        yield spoken.trouble_en if english else spoken.trouble_zh
     elif is_serial(row):
         yield (
             "Nobody here understood it. If it is a printer, of another rate or parity, switch it off and on: the "
