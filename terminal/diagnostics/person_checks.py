@@ -12,9 +12,10 @@ from drivers.base.driver import Driver, StatusReport
 from drivers.base.errors import DriverError
 from drivers.base.status import DeviceStatus, Fault
 from terminal.config import DeviceEntry
+from terminal.devices.policy import WORKING
 from terminal.diagnostics.check import Finding, Level, Outcome
 from terminal.diagnostics.check_texts import of_fault, said
-from terminal.diagnostics.device_checks import ASK_WITHIN_S, PERSON_WITHIN_S, WORKING, DeviceCheck, Surroundings
+from terminal.diagnostics.device_checks import ASK_WITHIN_S, PERSON_WITHIN_S, DeviceCheck, Surroundings
 from terminal.diagnostics.person import Person
 
 _SPARE_S: Final = 15.0  # the device's own answers in between
