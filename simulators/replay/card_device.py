@@ -90,10 +90,11 @@ class CardReplay:
             self._socket.parent.mkdir(parents=True, exist_ok=True)
             self._thread = threading.Thread(target=self._run, name="sim-replay-card")
             self._thread.start()
+            course = self._player.course
             with self._changed:
-                self._changed.wait_for(lambda: self._gate.is_open or self._player.is_over, _READY_WITHIN_S)
-                if not self._gate.is_open and (self._player.divergence or not self._player.is_over):
-                    raise OSError(self._player.divergence or "the simulated reader does not see the card")
+                self._changed.wait_for(lambda: self._gate.is_open or course.is_over, _READY_WITHIN_S)
+                if not self._gate.is_open and (course.divergence or not course.is_over):
+                    raise OSError(course.divergence or "the simulated reader does not see the card")
         except OSError:
             self.stop()
             raise
@@ -125,8 +126,8 @@ class CardReplay:
     def _state(self) -> dict[str, object]:
         """The line that is played next (0: none), whether it is over, how the host differs from the recorded one."""
         with self._changed:
-            player = self._player
-            told: dict[str, object] = {"line": player.line, "over": player.is_over, "divergence": player.divergence}
+            course = self._player.course
+            told: dict[str, object] = {"line": course.line, "over": course.is_over, "divergence": course.divergence}
             return {**told, "card": self._is_in, "clients": self._gate.clients}
 
     def _tell(self) -> None:

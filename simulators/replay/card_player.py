@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from simulators.replay.card_steps import Arrive, CardScript, CardStep, Insert, Leave, Lose, Remove, Restore, Silence
+from simulators.replay.course import Course
 from simulators.replay.steps import Hear, Say
 
 UNKNOWN = b"\x6f\x00"  # ISO 7816-4: no precise diagnosis
@@ -38,27 +39,12 @@ class CardPlayer:
     """Called under the device's lock. `turn` gives what is to be done now, again and again until it is None."""
 
     def __init__(self, script: CardScript, speed: float) -> None:
-        self._steps = script.steps
-        self._speed = speed
-        self._next = 0
-        self._before_s = script.steps[0].at_s if script.steps else 0.0  # recorded second of the step before …
-        self._done_s: float | None = None  # … and when it was played
+        self.course = Course(script.steps, speed)
         self._apdu: bytes | None = None  # waits for an answer
         self._is_heard = False  # it is the recorded one
         self._is_under_way = False  # the step was begun: a card that is not seen yet, a host that has not come yet
         self._is_seen = False
         self._clients = 0
-        self.divergence = ""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether everything was played, or cannot be."""
-        return bool(self.divergence) or self._next >= len(self._steps)
-
-    @property
-    def line(self) -> int:
-        """The line of the file that is played next; 0 after the last."""
-        return 0 if self._next >= len(self._steps) else self._steps[self._next].line
 
     def ask(self, apdu: bytes) -> None:
         """The host sends an APDU."""
@@ -74,25 +60,24 @@ class CardPlayer:
 
     def fail(self, line: int, why: str) -> None:
         """The step of `line` cannot be played."""
-        self.divergence = self.divergence or f"line {line}: {why}"
+        self.course.divergence = self.course.divergence or f"line {line}: {why}"
 
     def turn(self, now_s: float) -> Act | None:
         """What is to be done now; None for nothing until `next_time_s` or until something happens."""
-        if self._done_s is None:
-            self._done_s = now_s
-        while not self.is_over:
-            step = self._steps[self._next]
+        self.course.begin(now_s)
+        while not self.course.is_over:
+            step = self.course.step
             if isinstance(step, Hear):
                 if self._apdu is None:
                     return None
                 if self._apdu != step.data:
                     return self._diverge(f"recorded {step.data.hex(' ')}")
                 self._is_heard = True
-                self._pass(step, now_s)
+                self._pass(now_s)
             elif self._is_under_way:
                 if not self._has_happened(step):
                     return None
-                self._pass(step, now_s)
+                self._pass(now_s)
             elif self._apdu is not None and not self._is_heard and not _goes_at_apdu(step):
                 return self._diverge(f"recorded {_WORDS[type(step)]}")
             elif not self._is_time(step, now_s):
@@ -103,22 +88,23 @@ class CardPlayer:
 
     def next_time_s(self) -> float | None:
         """When the next step is due."""
-        if self.is_over or self._is_under_way or isinstance(self._steps[self._next], Hear | Leave):
+        course = self.course
+        if course.is_over or self._is_under_way or isinstance(course.step, Hear | Leave):
             return None
-        return self._due_s(self._steps[self._next])
+        return self._due_s(course.step)
 
     def _play(self, step: CardStep, now_s: float) -> Act:
         match step:
             case Say():
-                self._pass(step, self._due_s(step))
+                self._pass(self._due_s(step))
                 self._apdu, self._is_heard = None, False
                 return Answer(step.data)
             case Silence() | Remove() | Lose():
                 self._apdu, self._is_heard = None, False
-                self._pass(step, now_s)
+                self._pass(now_s)
                 return step
             case Restore() | Leave():
-                self._pass(step, now_s)
+                self._pass(now_s)
                 return step
             case Insert() | Arrive():
                 self._is_under_way, self._is_seen = True, False
@@ -138,31 +124,31 @@ class CardPlayer:
         return now_s >= self._due_s(step) or (self._apdu is not None and _goes_at_apdu(step))
 
     def _due_s(self, step: CardStep) -> float:
-        recorded_s = max(0.0, step.at_s - self._before_s)
-        wait_s = recorded_s / self._speed
+        recorded_s = self.course.recorded_s(step)
+        wait_s = recorded_s / self.course.speed
         match step:
             case Arrive() | Insert(before_host=True) | Remove(before_host=True):
                 wait_s = 0.0
             case Insert(lay_there=True):  # is seen no later than it was
                 wait_s = max(_FIRST_LOOK_S, recorded_s - _LOOKS_EVERY_S)
-            case Insert() if self._next and isinstance(self._steps[self._next - 1], Arrive):
+            case Insert() if isinstance(self.course.before, Arrive):
                 # However fast it is played, the host needs its time until it wants a card.
                 wait_s = max(wait_s, recorded_s, _NOTICED_S)
             case Insert() | Remove() | Lose() if not self._is_heard:
                 wait_s = max(wait_s, _NOTICED_S)
             case _:
                 pass
-        return (self._done_s or 0.0) + wait_s
+        return self.course.due_s(wait_s)
 
-    def _pass(self, step: CardStep, done_s: float) -> None:
-        self._before_s, self._done_s = step.at_s, done_s
-        self._next += 1
+    def _pass(self, done_s: float) -> None:
+        self.course.passed(done_s)
         self._is_under_way = False
 
     def _diverge(self, recorded: str) -> Answer:
         came = (self._apdu or b"").hex(" ")
-        where = f"line {self.line}" if self.line else "after the last line"
-        self.divergence = self.divergence or f"{where}: {recorded}, came {came}"
+        course = self.course
+        where = f"line {course.line}" if course.line else "after the last line"
+        course.divergence = course.divergence or f"{where}: {recorded}, came {came}"
         self._apdu = None
         return Answer(UNKNOWN)
 

@@ -60,7 +60,7 @@ def _on_tcp(played: Script, speed: float) -> ByteDevice:
 def _look(wire: ReplayWire, played: Script) -> Callable[[], dict[str, object]]:
     return lambda: {
         "recorded": played.scheme,
-        "line": wire.line,
-        "over": wire.is_over,
-        "divergence": wire.divergence,
+        "line": wire.course.line,
+        "over": wire.course.is_over,
+        "divergence": wire.course.divergence,
     }

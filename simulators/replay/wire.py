@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from simulators.replay.course import Course
 from simulators.replay.process_ids import ProcessIds
 from simulators.replay.steps import Hear, Plug, Say, Script, Tear
 
@@ -16,85 +17,64 @@ class ReplayWire:
     """A `Wire` that follows a script. `tear` and `plug` move the cable; `tear` is False while the host has to read."""
 
     def __init__(self, script: Script, speed: float, tear: Callable[[], bool], plug: Callable[[], None]) -> None:
-        self._steps = script.steps
-        self._speed = speed
+        self.course = Course(script.steps, speed)
         self._tear = tear
         self._plug = plug
         self._ids = ProcessIds(script.kind == "receipt_printer")
         self._heard = bytearray()
-        self._next = 0
-        self._before_s = script.steps[0].at_s if script.steps else 0.0  # recorded second of the step before …
-        self._done_s: float | None = None  # … and when it was played
         self._again_s: float | None = None
-        self.divergence = ""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether everything was played, or cannot be."""
-        return bool(self.divergence) or self._next >= len(self._steps)
-
-    @property
-    def line(self) -> int:
-        """The line of the file that is played next; 0 after the last."""
-        return 0 if self._next >= len(self._steps) else self._steps[self._next].line
 
     def on_bytes(self, data: bytes, now_s: float) -> Sequence[bytes]:
         """The host's bytes."""
-        if not self.is_over:  # what a host says after the end of the trace is of no interest
+        if not self.course.is_over:  # what a host says after the end of the trace is of no interest
             self._heard += data
         return self.on_time(now_s)
 
     def on_time(self, now_s: float) -> Sequence[bytes]:
         """What is due."""
         self._again_s = None
-        if self._done_s is None:
-            self._done_s = now_s
+        course = self.course
+        course.begin(now_s)
         said: list[bytes] = []
-        while not self.is_over:
-            step = self._steps[self._next]
+        while not course.is_over:
+            step = course.step
             match step:
                 case Hear():
                     if not self._hear(step):
                         break
-                    self._done_s = now_s
+                    course.passed(now_s)
                 case Say() | Tear() | Plug():
-                    due_s = self._due_s(step.at_s)
+                    due_s = course.due_as_recorded_s(step)
                     if now_s < due_s:
                         break
                     if isinstance(step, Say):
                         said.append(self._ids.answer(step.data))
-                    elif said or not self._move(step, now_s):
+                    elif said or not self._move(step):
                         self._again_s = now_s + _AGAIN_S
                         break
-                    self._done_s = due_s
+                    course.passed(due_s)
                 case _:
                     assert_never(step)
-            self._before_s = step.at_s
-            self._next += 1
         return said
 
     def next_time_s(self) -> float | None:
         """When the next step is due."""
         if self._again_s is not None:
             return self._again_s
-        if self.is_over or isinstance(self._steps[self._next], Hear):
-            return None
-        return self._due_s(self._steps[self._next].at_s)
+        course = self.course
+        return None if course.is_over or isinstance(course.step, Hear) else course.due_as_recorded_s(course.step)
 
     def on_link(self, up: bool, now_s: float) -> None:
         """Half a command is forgotten."""
         del up, now_s
         self._heard.clear()
 
-    def _due_s(self, at_s: float) -> float:
-        return (self._done_s or 0.0) + max(0.0, at_s - self._before_s) / self._speed
-
     def _hear(self, step: Hear) -> bool:
         came = bytes(self._heard[: len(step.data)])
         at = self._ids.differs_at(step.data, came)
         if at is not None:
             wanted, instead = (text[max(0, at - _SHOWN) : at + _SHOWN].hex(" ") for text in (step.data, came))
-            self.divergence = f"line {step.line}, byte {at}: recorded … {wanted} …, came … {instead} …"
+            self.course.divergence = f"line {step.line}, byte {at}: recorded … {wanted} …, came … {instead} …"
             return False
         if len(came) < len(step.data):
             return False
@@ -102,8 +82,7 @@ class ReplayWire:
         del self._heard[: len(step.data)]
         return True
 
-    def _move(self, step: Tear | Plug, now_s: float) -> bool:
-        del now_s
+    def _move(self, step: Tear | Plug) -> bool:
         if isinstance(step, Plug):
             self._plug()
             return True

@@ -169,7 +169,7 @@ def test_a_card_comes_answers_and_goes_at_the_recorded_distances(tmp_path: Path)
     assert stage.at(14.2) == [Answer(b"\x90\x00")]
     assert stage.at(16.0) == []
     assert stage.at(16.2) == [Remove(7, 5.2)]
-    assert (stage.player.is_over, stage.player.divergence, stage.player.line) == (True, "", 0)
+    assert (stage.player.course.is_over, stage.player.course.divergence, stage.player.course.line) == (True, "", 0)
 
 
 def test_however_fast_nothing_moves_before_the_reader_could_see_it(tmp_path: Path) -> None:
@@ -228,10 +228,10 @@ def test_a_command_that_was_not_recorded_is_answered_and_told(
     if second > 8:
         stage.at(second)
     assert stage.asks(last, second) == [Answer(UNKNOWN)]
-    assert stage.player.divergence.replace(" ", "") == told.replace(" ", "")
-    assert stage.player.is_over
+    assert stage.player.course.divergence.replace(" ", "") == told.replace(" ", "")
+    assert stage.player.course.is_over
     assert stage.asks(SELECT, second + 1) == [Answer(UNKNOWN)], "from then on nothing is known any more"
-    assert stage.player.divergence.replace(" ", "") == told.replace(" ", "")
+    assert stage.player.course.divergence.replace(" ", "") == told.replace(" ", "")
 
 
 def test_a_trace_that_ends_with_a_command_leaves_nobody_waiting(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_trace_that_ends_with_a_command_leaves_nobody_waiting(tmp_path: Path) 
     stage.host_comes(0.0)
     stage.at(3.0)
     assert stage.asks(SELECT, 3.1) == [Answer(UNKNOWN)]
-    assert "nothing more" in stage.player.divergence
+    assert "nothing more" in stage.player.course.divergence
 
 
 def test_a_card_is_pulled_while_it_is_asked(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_card_is_pulled_while_it_is_asked(tmp_path: Path) -> None:
     stage.at(3.0)
     assert stage.asks(SELECT, 3.1) == []
     assert stage.at(3.15) == [Remove(7, 3.15)]
-    assert not stage.player.divergence
+    assert not stage.player.course.divergence
 
 
 def test_a_card_that_went_while_the_host_connected_may_be_asked_or_not(tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ def test_a_card_that_went_while_the_host_connected_may_be_asked_or_not(tmp_path:
         assert stage.at(3.0) == []
         acts = stage.asks(SELECT, 3.1) if is_asked else stage.at(3.7)
         assert [type(act) for act in acts] == [Remove]
-        assert not stage.player.divergence
+        assert not stage.player.course.divergence
 
 
 def test_nobody_gets_in_before_the_last_one_has_left(tmp_path: Path) -> None:
@@ -275,11 +275,11 @@ def test_nobody_gets_in_before_the_last_one_has_left(tmp_path: Path) -> None:
     assert [type(act) for act in stage.at(50.0)] == [Arrive]
     stage.player.count(2)
     stage.at(50.0)
-    assert stage.player.is_over
+    assert stage.player.course.is_over
 
 
 def test_a_step_that_cannot_be_done_is_told_with_its_line(tmp_path: Path) -> None:
     stage = Stage(tmp_path, (0.0, OPEN), (1.0, LOST), (2.0, OPEN))
     stage.player.fail(4, "pcscd does not start")
-    assert stage.player.is_over
-    assert stage.player.divergence == "line 4: pcscd does not start"
+    assert stage.player.course.is_over
+    assert stage.player.course.divergence == "line 4: pcscd does not start"

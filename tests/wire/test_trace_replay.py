@@ -160,7 +160,7 @@ def test_what_a_host_says_before_the_cable_is_pulled_is_gone_with_it() -> None:
     wire.on_bytes(b"select", 0.05)
     wire.on_time(0.2)  # out and in at once: nobody saw the link down
     wire.on_bytes(b"status", 0.3)
-    assert (cable, wire.divergence, wire.is_over) == (["out", "in"], "", True)
+    assert (cable, wire.course.divergence, wire.course.is_over) == (["out", "in"], "", True)
 
 
 # commands
