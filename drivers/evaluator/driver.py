@@ -54,7 +54,6 @@ class EvaluatorPad:
         self._label_due = False
         self._label_s = NEVER_S  # when to show it once more
         self._invitations = Invitations()
-        self._invitations.strangers_wait = True
         self._strangers_until_s = NEVER_S
         self._was_greeted = False
         self._holds_page = False  # the pad may go on showing an invitation that nobody here has named

@@ -39,16 +39,16 @@ class Invitations:
     """The invitation that runs, those that are over, and keys that wait.
 
     A key that counted is acknowledged when its invitation is ended, for then it is saved: a program that is killed in
-    between hears it again. For the same reason a key of an unknown invitation waits while `strangers_wait`: a program
-    that was just started may be about to name it.
+    between hears it again. For the same reason a key of an unknown invitation waits while `strangers_wait`, until
+    `forget_strangers`: a program that was just started may be about to name it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, strangers_wait: bool = True) -> None:
         self._running: Invitation | None = None
         self._over: deque[bytes] = deque(maxlen=REMEMBERED)
         self._unsaved: tuple[bytes, int] | None = None  # whose key counted, and its newest SEQ
         self._strangers: dict[bytes, tuple[int, int]] = {}  # token: key, SEQ
-        self.strangers_wait = False
+        self.strangers_wait = strangers_wait
 
     @property
     def is_unsaved(self) -> bool:

@@ -238,16 +238,21 @@ def test_nobody_is_thanked_before_the_key_is_saved(rig: PadRig) -> None:
     assert len(rig.events_of(Rated)) == 1
 
 
-@pytest.mark.parametrize("named_after_s", [0.0, 0.3, NAMED_WITHIN_S - 1.0])
-def test_a_key_pressed_while_the_program_restarts_counts_once_it_knows_its_case(
-    rig: PadRig, named_after_s: float
-) -> None:
+def press_during_a_restart(rig: PadRig) -> None:
+    """Another driver hears a key of an invitation that it knows nothing of."""
     rig.driver.execute(StartRating(TOKEN, 60))
     rig.driver.close()
     rig.do("press", level=2)
     rig.driver = rig.another_driver()
     rig.start()
     rig.run_until(lambda: rig.tap.heard.count(bytes((FrameType.KEY,)) + bytes.fromhex(TOKEN)) >= 1)
+
+
+@pytest.mark.parametrize("named_after_s", [0.0, 0.3, NAMED_WITHIN_S - 1.0])
+def test_a_key_pressed_while_the_program_restarts_counts_once_it_knows_its_case(
+    rig: PadRig, named_after_s: float
+) -> None:
+    press_during_a_restart(rig)
     rig.clock.ahead_s += named_after_s
     rig.step()
     assert not rig.events_of(Rated)
@@ -262,12 +267,7 @@ def test_a_key_pressed_while_the_program_restarts_counts_once_it_knows_its_case(
 def test_a_key_that_nobody_asks_for_after_a_restart_is_acknowledged_and_counts_for_nobody(
     rig: PadRig, then: str
 ) -> None:
-    rig.driver.execute(StartRating(TOKEN, 60))
-    rig.driver.close()
-    rig.do("press", level=2)
-    rig.driver = rig.another_driver()
-    rig.start()
-    rig.run_until(lambda: rig.tap.heard.count(bytes((FrameType.KEY,)) + bytes.fromhex(TOKEN)) >= 1)
+    press_during_a_restart(rig)
     match then:
         case "time":
             rig.clock.ahead_s += NAMED_WITHIN_S

@@ -16,7 +16,7 @@ TOKENS = (A, B, b"\xff" * 4)
 
 
 def running(token: bytes = A) -> Invitations:
-    made = Invitations()
+    made = Invitations(strangers_wait=False)
     assert made.start(token, token.hex(), 60.0) is None
     return made
 
@@ -82,9 +82,8 @@ def test_a_pad_that_refuses_runs_nothing() -> None:
 
 
 def test_a_stranger_s_key_waits_for_its_name() -> None:
+    assert Invitations(strangers_wait=False).key(KeyPress(A, 3), 5, 0.0) is Heard.ANSWER, "nobody waits for any"
     made = Invitations()
-    assert made.key(KeyPress(A, 3), 5, 0.0) is Heard.ANSWER, "nobody waits for any"
-    made.strangers_wait = True
     assert made.key(KeyPress(A, 3), 5, 0.0) is Heard.KEEP
     assert made.key(KeyPress(A, 3), 6, 0.5) is Heard.KEEP
     assert made.key(KeyPress(B, 1), 1, 0.5) is Heard.KEEP
@@ -98,7 +97,6 @@ def test_a_stranger_s_key_waits_for_its_name() -> None:
 
 def test_a_stranger_s_key_that_was_saved_before_the_restart_is_acknowledged() -> None:
     made = Invitations()
-    made.strangers_wait = True
     assert made.key(KeyPress(A, 3), 5, 0.0) is Heard.KEEP
     made.end(A)
     assert made.saved(A) == [5]
@@ -107,7 +105,6 @@ def test_a_stranger_s_key_that_was_saved_before_the_restart_is_acknowledged() ->
 
 def test_no_more_strangers_are_kept_than_a_pad_can_have() -> None:
     made = Invitations()
-    made.strangers_wait = True
     for number in range(STRANGERS):
         assert made.key(KeyPress(bytes((0, 0, 0, number)), 1), number, 0.0) is Heard.KEEP
     assert made.key(KeyPress(A, 1), 99, 0.0) is Heard.ANSWER
@@ -133,8 +130,7 @@ STEPS = st.lists(
 
 @given(STEPS, st.booleans())
 def test_one_event_for_a_token_at_most_and_no_key_waits_for_ever(steps: list[tuple[str, object]], waits: bool) -> None:
-    made = Invitations()
-    made.strangers_wait = waits
+    made = Invitations(strangers_wait=waits)
     counted: list[bytes] = []
     repeated: dict[bytes, int] = {}  # what the pad goes on repeating
 
