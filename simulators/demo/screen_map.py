@@ -50,6 +50,11 @@ class Screen:
         """The step of the open case; empty without one."""
         return str(self.facts.get("step", ""))
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Keys of what the screens say to clerk and citizen."""
+        return tuple(map(str, cast("list[object]", self.facts.get("messages", []))))
+
     def find(self, name: str) -> Widget | None:
         """The visible widget called `name`."""
         return next((widget for widget in self.widgets if widget.name == name), None)

@@ -50,7 +50,7 @@ def identify(stage: Stage) -> None:
     stage.until_step("verify_face")
     stage.mark("card_shown")
     # The card knows that she has moved, which the reader tells a moment later; nobody takes a card away sooner.
-    stage.until("the newest address", lambda screen: "card.moved" in screen.facts["messages"], within_s=10)
+    stage.until("the newest address", lambda screen: "card.moved" in screen.messages, within_s=10)
     stage.rest(0.3)
     stage.picture("card-read")
 

@@ -29,7 +29,7 @@ def scanned_by_keyboard(stage: Stage, text: str) -> Screen:
         # The sealed case's own page shows the number, too: only the found case can be put away again.
         seen = stage.until(
             "an answer",
-            lambda screen: screen.find("clerk.start.forget") is not None or "scan.broken" in screen.facts["messages"],
+            lambda screen: screen.find("clerk.start.forget") is not None or "scan.broken" in screen.messages,
             within_s=10,
         )
         if seen.find("clerk.start.forget") is not None:
@@ -54,7 +54,7 @@ def test_a_credential_says_who_is_here_and_is_good_once(scene: Scene) -> None:
     stage.until_step("identify")
     stage.rest(2.5)  # the same code is not taken twice within two seconds
     stage.hands.key("F3")
-    stage.until("used", lambda screen: "credential.used" in screen.facts["messages"], within_s=10)
+    stage.until("used", lambda screen: "credential.used" in screen.messages, within_s=10)
     stage.picture("credential-used")
     log = "".join(path.read_text("utf-8", "replace") for path in (hall.folder / "terminal" / "logs").iterdir())
     assert code not in log + hall.log_of("window").read_text("utf-8", "replace")

@@ -27,7 +27,7 @@ def test_a_card_lifted_in_mid_read_is_said_and_the_next_card_is_read_whole(scene
     stage.hands.key("F2")
     stage.until_step("identify")
     scene.hall.do("id_card", "place_card", card="zhang")
-    said = stage.until("the message", lambda screen: any(m.startswith("fault.id_card") for m in messages(screen)))
+    said = stage.until("the message", lambda screen: any(m.startswith("fault.id_card") for m in screen.messages))
     assert said.step == "identify"
     scene.hall.do("id_card", "place_card", card="li")
     stage.until_step("verify_face")
@@ -60,7 +60,7 @@ def test_a_printer_without_paper_is_said_and_prints_once_after_the_refill(scene:
     scene.hall.do("receipt_printer", "paper_out")
     stage = at(Step.ISSUE_PAPERS)
     stage.until("waiting for paper", lambda screen: screen.facts["receipt"] == "queued")
-    assert "fault.receipt_printer.paper_out" in messages(stage.eyes.screen())
+    assert "fault.receipt_printer.paper_out" in stage.eyes.screen().messages
     scene.hall.do("receipt_printer", "refill")
     stage.until("the receipt", lambda screen: screen.facts["receipt"] == "printed")
     stage.rest(1.0)
@@ -130,10 +130,6 @@ def test_the_citizens_screen_may_be_unplugged_and_comes_back_with_the_same_page(
     stage.until("the citizen's window", lambda screen: bool(screen.facts["citizen_screen"]), within_s=10)
     assert stage.eyes.widget("citizen.sheet.reveal").x >= CITIZEN.x
     confirm(stage)
-
-
-def messages(screen: Screen) -> list[str]:
-    return cast("list[str]", screen.facts["messages"])
 
 
 def device(screen: Screen, name: str) -> str:
